@@ -1,0 +1,1 @@
+"""Events: bouts, cadence, direction, contacts."""

@@ -1,0 +1,1 @@
+"""Reading: files as phones and watches export them become a recording."""

@@ -1,0 +1,1 @@
+"""Metrics: timing and impact per step, comparison of backward with forward."""

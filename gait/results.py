@@ -1,0 +1,90 @@
+"""The frozen results: what an analysis found, as tidy tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gait.recording import Flag, Recording
+
+if TYPE_CHECKING:
+    from gait.settings import AnalysisSettings
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Backward against forward running of one recording, bout by bout.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row per metric, columns as in ``nomenclature.TABLES["comparison"]``; empty when nothing can be compared.
+    sentence : str
+        The result in one plain sentence, or why there is none.
+    speed_note : str
+        ``"speed-matched"``, ``"adjusted for speed"`` or ``"speed not controlled"``.
+    warnings : tuple of str
+        What makes the comparison implausible or weak.
+    """
+
+    table: pd.DataFrame
+    sentence: str
+    speed_note: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything found in one recording. Assumes nothing that is not listed in `assumptions`.
+
+    Tables have the columns of ``nomenclature.TABLES`` and may be empty; the reason is then in `quality`.
+
+    Attributes
+    ----------
+    recording : Recording
+        What was analysed.
+    bouts, steps, strides, bout_metrics, metrics : pandas.DataFrame
+        One row per bout, step, stride, (bout, metric), (gait, direction, metric).
+    comparison : Comparison
+        Backward against forward running.
+    cadence : pandas.DataFrame
+        Cadence along the recording: ``bout_id``, ``time_s`` (middle of the window), ``cadence_spm``.
+    waveforms : pandas.DataFrame
+        Mean step of each running bout: ``phase_pct`` 0..100 from one initial contact to the next, ``acc_vert_g``.
+    overview : pandas.DataFrame
+        Envelope of the vertical acceleration in at most 2000 bins, for pictures.
+    capabilities : dict of str to str
+        What this placement, rate and gravity allow; the value is "" when allowed, else the reason why not.
+    quality : tuple of Flag
+        Remarks on recording and analysis, gravest first.
+    assumptions : tuple of str
+        Everything that was decided rather than read.
+    settings : AnalysisSettings
+        Every threshold.
+    version : str
+        Version of this package.
+    """
+
+    recording: Recording
+    bouts: pd.DataFrame
+    steps: pd.DataFrame
+    strides: pd.DataFrame
+    bout_metrics: pd.DataFrame
+    metrics: pd.DataFrame
+    comparison: Comparison
+    cadence: pd.DataFrame
+    waveforms: pd.DataFrame
+    overview: pd.DataFrame
+    capabilities: dict[str, str]
+    quality: tuple[Flag, ...]
+    assumptions: tuple[str, ...]
+    settings: AnalysisSettings
+    version: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the public JSON object (schema version 1) as plain Python values."""
+        from gait.contract import analysis_to_dict
+
+        return analysis_to_dict(self)

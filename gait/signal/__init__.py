@@ -1,0 +1,1 @@
+"""Signals: uniform clock, filters, vertical and horizontal parts."""
