@@ -2,9 +2,157 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class AnalysisSettings:
-    """Thresholds of the analysis."""
+    """Thresholds of the analysis. Change one with ``dataclasses.replace``.
+
+    "Fitted" means chosen on development recordings of SisFall (belt), MotionSense and UMAFall (pocket, wrist, chest,
+    ankle), adeptdata (hip), Oxford (walking steps) and Alcantara (sacrum, treadmill), all forward running or its
+    reversal in time; see ``benchmarks/accuracy``.
+
+    Attributes
+    ----------
+    max_gap_s : float
+        Intervals between samples above this split the recording [s]; judgement.
+    min_piece_s : float
+        Shorter uniform pieces are ignored [s]: two strides of running.
+    max_repeated_share : float
+        Share of repeated rows above which they are held values; merged-row exports repeat 48 to 97 %.
+    rhythm_low_pass_hz : float
+        Low-pass for gate, cadence and direction [Hz]; rhythm and its first harmonics lie below.
+    rhythm_rate_hz : float
+        Gate, cadence and direction work at the lowest whole fraction of the rate that is not below this [Hz].
+    up_window_s : float
+        Mean that gives the vertical [s]: re-estimated every 10 s inside bouts (science of the sacral method).
+    gate_window_s, gate_hop_s : float
+        Windows of the gate [s]; fitted.
+    gate_up_window_s : float
+        Mean that gives the vertical before bouts are known [s].
+    still_sd_g : float
+        Standard deviation of the magnitude at the border of rest and movement [g]; fitted, walking in the hand shows
+        0.08 g, standing below 0.05 g.
+    min_periodicity : float
+        Autocorrelation at the border of gait and other movement; after Moe-Nilssen & Helbostad 2004, fitted.
+    switch_cost : float
+        Cost of a change of gait from one window to the next, in natural logarithms; fitted.
+    edge_window_s, edge_search_s : float
+        Moving standard deviation for the edges of bouts, and how far an edge may move [s].
+    min_bout_s : float
+        Shorter bouts are not reported [s].
+    max_join_s : float
+        Bouts of one gait separated by less are one bout [s].
+    cadence_window_s, cadence_hop_s : float
+        Windows of the comb [s].
+    run_stride_hz, walk_stride_hz : tuple of float
+        Range of stride frequencies [Hz]: 126 to 234 and 72 to 138 steps/min.
+    cadence_trim_s : float
+        Ends of a bout left out of its mean cadence [s].
+    cadence_floor_spm : float
+        Smallest half width of a cadence interval [steps/min].
+    min_step_strength : float
+        Share of the typical strength of the step line below which a step is not counted (short stops); fitted.
+    direction_window_s : float
+        Windows of direction [s].
+    min_direction_windows : int
+        Windows aimed at in short bouts; fewest clear windows is one less.
+    direction_trim_s : float
+        Ends of a bout left out of direction [s].
+    min_quadrature : float
+        Smallest length of the quadrature vector; runs show 0.15 to 0.5.
+    min_line_share : float
+        Smallest share of the vertical's power in the step line.
+    min_score : float
+        Smallest |D|.
+    min_cross_score, min_cross_score_pocket : float
+        Smallest cross-check in the sense of D.
+    min_agreement : float
+        Share of windows that must agree.
+    max_tilt_deg : float
+        Largest movement of gravity in the device's frame since calibration [degrees].
+    min_calibration_s : float
+        Shortest stretch that calibrates [s].
+    carry_low_pass_hz : float
+        Low-pass for effective contact, impulse and stiffness [Hz] (Cavagna's vertical oscillation; 10 Hz).
+    contact_low_pass_hz, contact_level_g : float
+        Low-pass [Hz] and level [g] of the contact rule; fitted on one runner (Alcantara).
+    min_carry_s, max_carry_s : float
+        Range of effective contact [s].
+    min_event_rate_hz, min_slope_rate_hz, min_tibial_rate_hz, min_direction_rate_hz, min_cadence_rate_hz : float
+        Lowest true sampling rates [Hz]: ladder of what a rate permits.
+    peak_before_s, peak_after_s : float
+        Search window of impact around initial contact [s].
+    impact_low_pass_hz : float
+        Low-pass of vertical peak and dynamic load [Hz].
+    resultant_low_pass_hz, resultant_low_pass_share : float
+        Low-pass of the resultant peak: the smaller of this [Hz] and this share of the rate.
+    min_steps_per_bout : int
+        Fewest steps of a bout that enters metrics by direction and the comparison.
+    max_clipped_share : float
+        Share of clipped steps above which peaks are withheld.
+    contact_model_error_s : float
+        Error band of estimated contact and flight time [s] (Patoz 2021).
+    """
+
+    max_gap_s: float = 1.0
+    min_piece_s: float = 2.0
+    max_repeated_share: float = 0.05
+    rhythm_low_pass_hz: float = 10.0
+    rhythm_rate_hz: float = 50.0
+    up_window_s: float = 10.0
+    gate_window_s: float = 4.0
+    gate_hop_s: float = 0.5
+    gate_up_window_s: float = 4.0
+    still_sd_g: float = 0.06
+    min_periodicity: float = 0.35
+    switch_cost: float = 5.0
+    edge_window_s: float = 0.4
+    edge_search_s: float = 2.5
+    min_bout_s: float = 3.0
+    max_join_s: float = 2.0
+    cadence_window_s: float = 6.0
+    cadence_hop_s: float = 1.5
+    run_stride_hz: tuple[float, float] = (1.05, 1.95)
+    walk_stride_hz: tuple[float, float] = (0.6, 1.15)
+    cadence_trim_s: float = 2.0
+    cadence_floor_spm: float = 0.5
+    min_step_strength: float = 0.2
+    direction_window_s: float = 5.0
+    min_direction_windows: int = 4
+    direction_trim_s: float = 1.0
+    min_quadrature: float = 0.05
+    min_line_share: float = 0.15
+    min_score: float = 0.5
+    min_cross_score: float = 0.1
+    min_cross_score_pocket: float = -0.1
+    min_agreement: float = 0.75
+    max_tilt_deg: float = 25.0
+    min_calibration_s: float = 8.0
+    carry_low_pass_hz: float = 10.0
+    contact_low_pass_hz: float = 14.0
+    contact_level_g: float = 0.5
+    min_carry_s: float = 0.08
+    max_carry_s: float = 0.40
+    min_event_rate_hz: float = 49.0
+    min_slope_rate_hz: float = 99.0
+    min_tibial_rate_hz: float = 199.0
+    min_direction_rate_hz: float = 19.5
+    min_cadence_rate_hz: float = 15.0
+    peak_before_s: float = 0.030
+    peak_after_s: float = 0.120
+    impact_low_pass_hz: float = 20.0
+    resultant_low_pass_hz: float = 60.0
+    resultant_low_pass_share: float = 0.4
+    min_steps_per_bout: int = 20
+    max_clipped_share: float = 0.05
+    contact_model_error_s: float = 0.035
+
+    def keywords(self, function: Callable[..., Any]) -> dict[str, Any]:
+        """The settings that `function` takes as keywords, by name; science functions never see the object itself."""
+        wanted = inspect.signature(function).parameters
+        return {name: getattr(self, name) for name in wanted if hasattr(self, name)}

@@ -1,0 +1,321 @@
+"""Which way the runner faced in each bout, by order of authority.
+
+label > declared mounting > calibration in the recording > opposite groups A/B > unknown. Never a guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from gait.errors import UsageError
+from gait.events.direction import Anchor, Evidence, Verdict, anchor_from, judge, opposite_groups
+from gait.recording import Flag
+from gait.settings import AnalysisSettings
+from gait.signal.axes import angle_between_deg, axis_vector
+from gait.signal.body import TRUNK
+from gait.stages import Track, direction_evidence
+
+Calibration = str | tuple[float, float] | None
+
+RESOLVE = (
+    "Say how the device faced (--anterior), begin with 20 s of forward running and say --calibrate first-run, "
+    "or label bouts (--labels)."
+)
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Direction of each bout, and what was assumed to know it.
+
+    Attributes
+    ----------
+    verdicts : list of Verdict
+        One per bout.
+    methods : list of str
+        ``"label"``, ``"mounting"``, ``"calibration"`` or ``"none"``, one per bout.
+    groups : list of str or None
+        ``"A"``, ``"B"`` or None, one per bout.
+    assumptions, flags : list
+        What was decided, and what is doubtful.
+    """
+
+    verdicts: list[Verdict]
+    methods: list[str]
+    groups: list[str | None]
+    assumptions: list[str] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+
+
+def find_headings(
+    tracks: list[Track],
+    *,
+    placement: str,
+    anterior: str | None,
+    refusal: str,
+    calibrate: Calibration,
+    labels: pd.DataFrame | None,
+    backward_group: str | None,
+    settings: AnalysisSettings,
+) -> Headings:
+    """Decide the direction of all bouts.
+
+    Parameters
+    ----------
+    tracks : list of Track
+        The bouts.
+    placement : str
+        Where the device was worn.
+    anterior : str or None
+        Declared device axis to the runner's front.
+    refusal : str
+        Why nothing but labels may decide here, "" when evidence may be used.
+    calibrate : "first-run", (start_s, end_s) or None
+        Known forward running.
+    labels : pandas.DataFrame or None
+        Columns ``start_s``, ``end_s``, ``direction``.
+    backward_group : {"A", "B"} or None
+        Which of two opposite groups was backward.
+    settings : AnalysisSettings
+        Thresholds.
+
+    Raises
+    ------
+    UsageError
+        When `calibrate` or `backward_group` cannot be met by this recording's bouts.
+    """
+    labelled = [_label(track, labels) for track in tracks]
+    out = Headings(
+        [Verdict("unknown", np.nan, np.nan, refusal or "nothing tells which way the device faced") for _ in tracks],
+        ["none"] * len(tracks),
+        [None] * len(tracks),
+    )
+    if labels is not None:
+        out.assumptions.append(f"Directions of {sum(x is not None for x in labelled)} bouts are as labelled by you.")
+    if refusal:
+        _say_refused(out, tracks, refusal, asked=bool(anterior or calibrate or backward_group))
+    else:
+        _use_evidence(
+            out, tracks, labelled, placement, anterior, calibrate, backward_group, settings
+        )
+    for k, word in enumerate(labelled):
+        if word is not None:
+            _apply_label(out, k, word, tracks[k])
+    return out
+
+
+def _use_evidence(
+    out: Headings,
+    tracks: list[Track],
+    labelled: list[str | None],
+    placement: str,
+    anterior: str | None,
+    calibrate: Calibration,
+    backward_group: str | None,
+    settings: AnalysisSettings,
+) -> None:
+    evidences = [direction_evidence(track, settings=settings) for track in tracks]
+    rules = settings.keywords(judge) | {"min_clear_windows": settings.min_direction_windows - 1}
+    if placement not in TRUNK:
+        rules["min_cross_score"] = settings.min_cross_score_pocket
+        # the thigh swings against the walk's inverted pendulum: its sign is not dependable for all people
+        usable = [track.gait == "run" for track in tracks]
+    else:
+        usable = [True] * len(tracks)
+    groups = opposite_groups(
+        [e for e, u in zip(evidences, usable, strict=True) if u],
+        **{k: v for k, v in rules.items() if k != "min_cross_score"},
+    )
+    for k, group in zip(np.flatnonzero(usable), groups, strict=True):
+        out.groups[k] = group
+    anchor = _anchor(out, tracks, evidences, labelled, placement, anterior, calibrate, settings)
+    for k, evidence in enumerate(evidences):
+        if not usable[k]:
+            out.verdicts[k] = Verdict("unknown", np.nan, np.nan, f"walking does not show a direction at the {placement}")
+        elif anchor is not None:
+            out.verdicts[k] = judge(evidence, anchor, **rules)
+            out.methods[k] = anchor.method
+    if anchor is None:
+        _use_groups(out, tracks, backward_group)
+    elif anchor.method == "calibration":
+        _check_end(out, tracks)
+
+
+def _anchor(
+    out: Headings,
+    tracks: list[Track],
+    evidences: list[Evidence],
+    labelled: list[str | None],
+    placement: str,
+    anterior: str | None,
+    calibrate: Calibration,
+    settings: AnalysisSettings,
+) -> Anchor | None:
+    declared = None
+    if anterior is not None and placement == "unknown":
+        out.flags.append(
+            Flag(
+                "mounting_without_placement",
+                "warning",
+                f"The axis {anterior} was declared as the front, but not where the device was worn: it is not used.",
+                "Say where it was worn, for example --placement lower_back.",
+            )
+        )
+    elif anterior is not None:
+        declared = Anchor(axis_vector(anterior), None, "mounting")
+        out.assumptions.append(f"The device axis {anterior} points to the runner's front because --anterior says so.")
+    calibrated = None
+    if calibrate is not None and tracks:
+        calibrated = _calibrate(out, tracks, evidences, calibrate, settings)
+    known = [k for k, word in enumerate(labelled) if word in ("forward", "backward")]
+    if calibrated is None and declared is None and known:
+        calibrated = anchor_from(
+            [evidences[k] for k in known], [1.0 if labelled[k] == "forward" else -1.0 for k in known],
+            method="calibration", **settings.keywords(anchor_from),
+        )  # fmt: skip
+        if calibrated is not None:
+            out.assumptions.append("Bouts without a label are judged by those that you labelled.")
+    if declared is not None and calibrated is not None and calibrated.up is not None:
+        level = declared.axis - (declared.axis @ calibrated.up) * calibrated.up
+        if (angle := angle_between_deg(level, calibrated.axis)) > 60:
+            out.flags.append(
+                Flag(
+                    "mounting_contradicts_calibration",
+                    "error",
+                    f"The declared front and the forward run of the recording differ by {angle:.0f} degrees: "
+                    "direction is withheld.",
+                    "Check how the device faced, or give only one of --anterior and --calibrate.",
+                )
+            )
+            return None
+    return declared or calibrated
+
+
+def _calibrate(
+    out: Headings,
+    tracks: list[Track],
+    evidences: list[Evidence],
+    calibrate: str | tuple[float, float],
+    settings: AnalysisSettings,
+) -> Anchor | None:
+    if calibrate == "first-run":
+        chosen = [k for k, t in enumerate(tracks) if t.gait == "run" and t.end_s - t.start_s >= settings.min_calibration_s][:1]
+        what, remedy = "the first run", "Begin the recording with 20 s of forward running"
+        out.assumptions.append("The first running bout is forward because --calibrate first-run says so.")
+    elif isinstance(calibrate, tuple):
+        low, high = calibrate
+        if not 0 <= low < high:
+            raise UsageError(f"calibrate {low:g}-{high:g} is not a range of seconds", "Give it as START-END, for example 12-40")
+        chosen = [
+            k for k, t in enumerate(tracks)
+            if min(t.end_s, high) - max(t.start_s, low) >= min(settings.min_calibration_s, 0.8 * (high - low))
+        ]  # fmt: skip
+        what, remedy = f"the time from {low:g} s to {high:g} s", "Name seconds of steady forward running"
+        out.assumptions.append(f"Movement from {low:g} s to {high:g} s is forward because --calibrate says so.")
+    else:
+        raise UsageError(f"allowed for calibrate are 'first-run' and START-END, but got {calibrate!r}")
+    chosen = [k for k in chosen if len(evidences[k])]
+    anchor = None
+    if chosen:
+        runs = [k for k in chosen if tracks[k].gait == "run"] or chosen
+        anchor = anchor_from(
+            [evidences[k] for k in runs], [1.0] * len(runs), method="calibration", **settings.keywords(anchor_from)
+        )
+    if anchor is None:
+        out.flags.append(
+            Flag(
+                "no_calibration",
+                "error",
+                f"Forward could not be learnt from {what}: no steady running of {settings.min_calibration_s:g} s is found there.",
+                f"{remedy}, with the device fixed tightly.",
+            )
+        )
+    return anchor
+
+
+def _use_groups(out: Headings, tracks: list[Track], backward_group: str | None) -> None:
+    running = {g for g, t in zip(out.groups, tracks, strict=True) if g and t.gait == "run"}
+    if backward_group is not None:
+        if "B" not in out.groups:
+            raise UsageError(
+                f"there are no two opposite groups of bouts, so group {backward_group} cannot be named backward", RESOLVE
+            )
+        out.assumptions.append(f"Group {backward_group} is backward because --backward-group says so.")
+        for k, group in enumerate(out.groups):
+            if group is not None:
+                word = "backward" if group == backward_group else "forward"
+                score = 1.0 if word == "forward" else -1.0
+                out.verdicts[k] = Verdict(word, score, np.nan, f"you said that group {backward_group} was backward")
+                out.methods[k] = "label"
+    elif running == {"A", "B"}:
+        for k, group in enumerate(out.groups):
+            if group is not None:
+                out.verdicts[k] = Verdict("unknown", np.nan, np.nan, f"group {group}; nothing tells which group is forward")
+        out.flags.append(
+            Flag(
+                "direction_unknown",
+                "warning",
+                "Two groups of bouts, A and B, travel in opposite directions; nothing in the recording says which is forward.",
+                "Say which was backward (--backward-group A or --backward-group B). Next time start with 20 s of "
+                "forward running.",
+            )
+        )
+    elif any(t.gait == "run" for t in tracks):
+        out.flags.append(
+            Flag("direction_unknown", "warning", "Nothing tells which way the runner faced: direction stays unknown.", RESOLVE)
+        )
+
+
+def _check_end(out: Headings, tracks: list[Track]) -> None:
+    runs = [k for k, t in enumerate(tracks) if t.gait == "run"]
+    backward = [k for k in runs if out.verdicts[k].direction == "backward"]
+    if backward and out.verdicts[runs[-1]].direction != "forward":
+        out.flags.append(
+            Flag(
+                "no_forward_recheck",
+                "info",
+                "The recording does not end with forward running, so a device that turned round on the way would "
+                "look like running backward.",
+                "End the next recording with 10 s of forward running.",
+            )
+        )
+
+
+def _say_refused(out: Headings, tracks: list[Track], refusal: str, *, asked: bool) -> None:
+    if any(t.gait == "run" for t in tracks) or asked:
+        out.flags.append(
+            Flag(
+                "direction_withheld",
+                "warning" if asked else "info",
+                f"Direction is withheld: {refusal}.",
+                "Label the bouts (--labels), or wear the device at the back or side of the pelvis.",
+            )
+        )
+
+
+def _label(track: Track, labels: pd.DataFrame | None) -> str | None:
+    """The label that covers at least half of the bout."""
+    if labels is None:
+        return None
+    shared = np.minimum(labels["end_s"], track.end_s) - np.maximum(labels["start_s"], track.start_s)
+    cover = shared.clip(lower=0).groupby(labels["direction"]).sum()
+    if not len(cover) or cover.max() < 0.5 * (track.end_s - track.start_s):
+        return None
+    return str(cover.idxmax())
+
+
+def _apply_label(out: Headings, k: int, word: str, track: Track) -> None:
+    seen = out.verdicts[k]
+    if {seen.direction, word} == {"forward", "backward"} and out.methods[k] in ("mounting", "calibration"):
+        out.flags.append(
+            Flag(
+                "label_disagrees",
+                "warning",
+                f"The bout at {track.start_s:.0f} s is labelled {word}, but the sensor says {seen.direction}.",
+                "Check the times of your labels and how the device faced; the label was kept.",
+            )
+        )
+    out.verdicts[k] = Verdict(word, seen.score, seen.cross_score, "as you labelled it")
+    out.methods[k] = "label"

@@ -1,0 +1,103 @@
+"""What a recording permits, and what is wrong with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gait.recording import STANDARD_GRAVITY_MS2, Flag, Recording
+from gait.signal.body import TRUNK
+from gait.signal.clipping import clipped_mask
+
+DIRECTION_PLACEMENTS = (*TRUNK, "pocket", "thigh", "unknown")
+
+
+def capabilities(
+    placement: str,
+    true_rate_hz: float,
+    *,
+    has_gravity: bool,
+    min_cadence_rate_hz: float,
+    min_direction_rate_hz: float,
+    min_event_rate_hz: float,
+    min_slope_rate_hz: float,
+    min_tibial_rate_hz: float,
+) -> dict[str, str]:
+    """What placement, true sampling rate and gravity allow.
+
+    Parameters
+    ----------
+    placement : str
+        Where the device was worn.
+    true_rate_hz : float
+        Rows per second in which a value changes [Hz].
+    has_gravity : bool
+        Whether gravity is contained in the samples.
+    min_cadence_rate_hz, min_direction_rate_hz, min_event_rate_hz, min_slope_rate_hz, min_tibial_rate_hz : float
+        Lowest rates [Hz].
+
+    Returns
+    -------
+    dict of str to str
+        Keys ``cadence``, ``direction``, ``contacts`` (initial and terminal contacts and what follows from them),
+        ``peaks``, ``slope``, ``tibial``; the value is "" when allowed, else the reason why not.
+    """
+    where = placement.replace("_", " ")
+    out = dict.fromkeys(("cadence", "direction", "contacts", "peaks", "slope", "tibial"), "")
+
+    def refuse(keys: str, reason: str) -> None:
+        for key in keys.split():
+            out[key] = out[key] or reason
+
+    if true_rate_hz < min_cadence_rate_hz:
+        refuse("cadence", f"{true_rate_hz:.3g} readings per second are too few for cadence ({min_cadence_rate_hz:g} needed)")
+    if not has_gravity:
+        refuse("direction contacts peaks slope tibial", "the file has no gravity, so up and forward are unknown")
+    for key, lowest in (("direction", min_direction_rate_hz), ("contacts", min_event_rate_hz),
+                        ("peaks", min_event_rate_hz), ("slope", min_slope_rate_hz), ("tibial", min_tibial_rate_hz)):  # fmt: skip
+        if true_rate_hz < lowest:
+            refuse(key, f"{true_rate_hz:.3g} readings per second are too few ({round(lowest, -1):g} needed)")
+    if placement not in DIRECTION_PLACEMENTS:
+        refuse("direction", f"at the {where} nothing tells which way the runner faces")
+    if placement not in TRUNK:
+        unknown = "it is not known where the device was worn" if placement == "unknown" else f"not valid at the {where}"
+        refuse("contacts slope", unknown)
+        if placement not in ("pocket", "thigh", "shank"):
+            refuse("peaks", unknown)
+    if placement != "shank":
+        refuse("tibial", "only a sensor at the shank can show it")
+    return out
+
+
+def inspect_flags(recording: Recording) -> tuple[Flag, ...]:
+    """Remarks on the recording itself: those of the reader, clipping, and an unknown placement; gravest first."""
+    flags = list(recording.flags)
+    mask = clipped_mask(recording.acc_ms2 / STANDARD_GRAVITY_MS2)
+    if mask.any():
+        rows = mask.any(axis=1)
+        top = float(np.abs(recording.acc_ms2[mask]).max()) / STANDARD_GRAVITY_MS2
+        flags.append(
+            Flag(
+                "clipped",
+                "warning",
+                f"{int(rows.sum())} of {len(rows)} readings ({rows.mean():.1%}) stand at the sensor's limit of "
+                f"{top:.3g} g: true peaks were higher.",
+                "Record with a wider range (8 g or 16 g) if the app offers it.",
+            )
+        )
+    if recording.placement == "unknown":
+        flags.append(
+            Flag(
+                "placement_unknown",
+                "info",
+                "It is not known where the device was worn, so contacts and landing peaks are left out.",
+                "Say where it was worn, for example --placement lower_back.",
+            )
+        )
+    return sort_flags(flags)
+
+
+def sort_flags(flags: list[Flag]) -> tuple[Flag, ...]:
+    """Gravest first, one of a kind."""
+    rank = {"error": 0, "warning": 1, "info": 2}
+    unique = {(f.code, f.message): f for f in flags}
+    return tuple(sorted(unique.values(), key=lambda f: rank[f.severity]))

@@ -1,0 +1,53 @@
+"""Up and level: the vertical from gravity, and the parts of specific force along and across it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gait.signal.filters import moving_mean
+
+Floats = NDArray[np.float64]
+
+
+def up_direction(acc_g: Floats, *, rate_hz: float, window_s: float) -> Floats:
+    """Unit vector that points up, from the mean of specific force in a moving window.
+
+    Over whole steps the body's own acceleration averages out and gravity remains (standard practice; see Mizell
+    2003). A device that is in free fall on average has no such direction: the vector is then 0.
+
+    Parameters
+    ----------
+    acc_g : ndarray, shape (n, 3)
+        Specific force in the device frame [g].
+    rate_hz : float
+        Sampling rate [Hz].
+    window_s : float
+        Length of the window [s]; several steps long.
+
+    Returns
+    -------
+    ndarray, shape (n, 3)
+    """
+    mean = moving_mean(acc_g, n=max(int(round(window_s * rate_hz)), 1))
+    length = np.linalg.norm(mean, axis=1, keepdims=True)
+    return np.divide(mean, length, out=np.zeros_like(mean), where=length > 0.05)
+
+
+def vertical_and_level(acc_g: Floats, up: Floats) -> tuple[Floats, Floats]:
+    """Split specific force into its vertical part, shape (n,), and its level part, shape (n, 3) [g]."""
+    vertical = np.einsum("ij,ij->i", acc_g, np.broadcast_to(up, acc_g.shape))
+    return vertical, acc_g - vertical[:, None] * up
+
+
+def axis_vector(axis: str) -> Floats:
+    """Unit vector of a device axis such as ``"+x"`` or ``"-z"``, shape (3,)."""
+    vector = np.zeros(3)
+    vector["xyz".index(axis[1])] = -1.0 if axis[0] == "-" else 1.0
+    return vector
+
+
+def angle_between_deg(a: Floats, b: Floats) -> float:
+    """Angle between two vectors of shape (3,) [degrees]."""
+    cosine = float(a @ b) / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-12)
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))

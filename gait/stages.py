@@ -1,0 +1,251 @@
+"""The stages between signal and result: bouts with their rhythm, their direction, their steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gait.events.bouts import find_bouts
+from gait.events.cadence import StepPhase, follow_steps
+from gait.events.contacts import Contacts, find_contacts
+from gait.events.direction import Evidence, travel_evidence
+from gait.metrics import impact, timing
+from gait.nomenclature import make_table
+from gait.settings import AnalysisSettings
+from gait.signal.axes import up_direction, vertical_and_level
+from gait.signal.body import TRUNK, BodySignal
+from gait.signal.clipping import clipped_mask
+from gait.signal.filters import low_pass
+from gait.signal.timebase import Piece
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Track:
+    """One bout with its signals and its rhythm.
+
+    Attributes
+    ----------
+    gait : {"run", "walk"}
+        Gait.
+    start_s, end_s : float
+        Times in the recording [s].
+    piece : Piece
+        The uniform samples it lies in.
+    body : BodySignal
+        The low-passed signals of that piece.
+    phase : StepPhase
+        Rhythm of the bout, at the rate of `body`.
+    n_steps : int
+        Steps counted.
+    """
+
+    gait: str
+    start_s: float
+    end_s: float
+    piece: Piece
+    body: BodySignal
+    phase: StepPhase
+    n_steps: int
+
+    @property
+    def body_slice(self) -> slice:
+        """The bout's samples in `body`."""
+        first = int((self.start_s - self.body.start_s) * self.body.rate_hz)
+        return slice(first, first + len(self.phase.steps))
+
+    @property
+    def piece_slice(self) -> slice:
+        """The bout's samples in `piece`."""
+        rate_hz, start_s = self.piece.rate_hz, self.piece.start_s
+        return slice(int((self.start_s - start_s) * rate_hz), int((self.end_s - start_s) * rate_hz))
+
+
+def find_tracks(
+    pieces: list[Piece], bodies: list[BodySignal], *, placement: str, settings: AnalysisSettings
+) -> list[Track]:
+    """Bouts of all pieces in order of time, each with its rhythm followed."""
+    tracks = []
+    for piece, body in zip(pieces, bodies, strict=True):
+        found = find_bouts(
+            body.vertical_g, body.resultant_g, body.rhythm_g, rate_hz=body.rate_hz, placement=placement,
+            **settings.keywords(find_bouts),
+        )  # fmt: skip
+        for gait, start_s, end_s in found:
+            first, last = int(start_s * body.rate_hz), int(end_s * body.rate_hz)
+            phase = follow_steps(
+                body.rhythm_g[first:last], rate_hz=body.rate_hz, gait=gait, limb=placement not in TRUNK,
+                **settings.keywords(follow_steps),
+            )  # fmt: skip
+            strong = phase.strength[1:] > settings.min_step_strength * np.median(phase.strength)
+            n_steps = int(round(float(np.diff(phase.steps)[strong].sum())))
+            start, end = body.start_s + start_s, min(body.start_s + end_s, piece.end_s)
+            tracks.append(Track(gait, start, end, piece, body, phase, max(n_steps, 0)))
+    return tracks
+
+
+def direction_evidence(track: Track, *, settings: AnalysisSettings) -> Evidence:
+    """Evidence on travel of one bout, its ends left out."""
+    body, inside = track.body, track.body_slice
+    acc = body.acc_g[inside]
+    up = up_direction(acc, rate_hz=body.rate_hz, window_s=settings.up_window_s)
+    vertical, level = vertical_and_level(acc, up)
+    edge = min(int(settings.direction_trim_s * body.rate_hz), len(acc) // 8)
+    kept = slice(edge, len(acc) - edge)
+    return travel_evidence(
+        vertical[kept], level[kept], up[kept], track.phase.steps[kept], rate_hz=body.rate_hz, gait=track.gait,
+        **settings.keywords(travel_evidence),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured in the bouts: tables as in ``nomenclature.TABLES``."""
+
+    steps: pd.DataFrame
+    strides: pd.DataFrame
+    bout_values: list[dict[str, float]]
+    waveforms: list[Floats | None]
+    clipped_share: list[float]
+
+
+def measure(tracks: list[Track], can: dict[str, str], *, settings: AnalysisSettings) -> Measured:
+    """Contacts and metrics of all bouts, as far as placement and rate allow."""
+    steps, strides, values, waves, clipped = [], [], [], [], []
+    for bout_id, track in enumerate(tracks):
+        rows, own, wave = pd.DataFrame(), _rhythm_values(track), None
+        if track.gait == "run" and not can["contacts"]:
+            rows, wave, bout_own = _trunk_steps(track, can, settings)
+            own |= bout_own
+        elif track.gait == "run" and not can["peaks"]:
+            own |= _cycle_peaks(track, can, settings)
+        clipped.append(float(rows["clipped"].mean()) if len(rows) else 0.0)
+        values.append(own)
+        waves.append(wave)
+        steps.append(rows.assign(bout_id=bout_id))
+        if len(rows) > 2:
+            ic = rows["ic_s"].to_numpy()
+            one_foot = ic[2:] - ic[:-2] <= 1.6 * float(np.median(ic[2:] - ic[:-2]))
+            strides.append(
+                pd.DataFrame({
+                    "bout_id": bout_id, "stride_id": np.arange(int(one_foot.sum())), "ic_s": ic[:-2][one_foot],
+                    "next_ic_s": ic[2:][one_foot], "stride_time_s": (ic[2:] - ic[:-2])[one_foot],
+                })
+            )  # fmt: skip
+    return Measured(_join("steps", steps), _join("strides", strides), values, waves, clipped)
+
+
+def _join(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [t for t in tables if len(t)]
+    return make_table(name, pd.concat(filled, ignore_index=True).to_dict("series") if filled else None)
+
+
+def _rhythm_values(track: Track) -> dict[str, float]:
+    return {"cadence_spm": track.phase.cadence_spm}
+
+
+def _local(track: Track, settings: AnalysisSettings) -> tuple[Floats, Floats, Floats]:
+    """Specific force of the bout at the full rate, its up, and its step phase, shapes (n, 3), (n, 3), (n,)."""
+    acc = track.piece.acc_g[track.piece_slice]
+    up = up_direction(acc, rate_hz=track.piece.rate_hz, window_s=settings.up_window_s)
+    n = len(track.phase.steps)
+    at = np.arange(len(acc)) / track.piece.rate_hz
+    return acc, up, np.interp(at, np.arange(n) / track.body.rate_hz, track.phase.steps)
+
+
+def _trunk_steps(
+    track: Track, can: dict[str, str], settings: AnalysisSettings
+) -> tuple[pd.DataFrame, Floats | None, dict[str, float]]:
+    rate_hz = track.piece.rate_hz
+    acc, up, phase = _local(track, settings)
+    vertical, _ = vertical_and_level(acc, up)
+    carry = low_pass(vertical, rate_hz=rate_hz, cutoff_hz=settings.carry_low_pass_hz)
+    contact = low_pass(vertical, rate_hz=rate_hz, cutoff_hz=settings.contact_low_pass_hz)
+    found = find_contacts(contact, carry, phase, rate_hz=rate_hz, **settings.keywords(find_contacts))
+    if not len(found.ic_s):
+        return pd.DataFrame(), None, {}
+    rows = _step_rows(acc, vertical, carry, found, can, rate_hz=rate_hz, settings=settings)
+    own = _bout_values(track, rows, found, vertical, carry, settings)
+    wave = impact.mean_step(carry, found.ic_s, rate_hz=rate_hz) if len(found.ic_s) >= 5 else None
+    origin_s = track.piece.start_s + track.piece_slice.start / rate_hz
+    return rows.assign(ic_s=rows["ic_s"] + origin_s, tc_s=rows["tc_s"] + origin_s), wave, own
+
+
+def _step_rows(
+    acc: Floats, vertical: Floats, carry: Floats, found: Contacts, can: dict[str, str], *, rate_hz: float,
+    settings: AnalysisSettings,
+) -> pd.DataFrame:  # fmt: skip
+    shock = low_pass(vertical, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz)
+    res_cutoff_hz = min(settings.resultant_low_pass_hz, settings.resultant_low_pass_share * rate_hz)
+    resultant = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=res_cutoff_hz), axis=1)
+    calm = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz), axis=1)
+    ic, interval = found.ic_s, timing.step_times(found.ic_s)
+    end = ic + interval
+    around = {"before_s": settings.peak_before_s, "after_s": settings.peak_after_s, "rate_hz": rate_hz}
+    clipped = impact.step_any(clipped_mask(acc).any(axis=1), ic - settings.peak_before_s,
+                              np.where(np.isfinite(end), end, ic + settings.peak_after_s), rate_hz=rate_hz)
+    peak_vert = impact.window_extreme(shock, ic, largest=True, **around)
+    trough = impact.window_extreme(shock, ic, rate_hz=rate_hz, before_s=0.12, after_s=0.03, largest=False)
+    carry_s = found.fall_s - found.rise_s
+    table: dict[str, Any] = {
+        "step_id": np.arange(len(ic)), "ic_s": ic, "tc_s": found.tc_s, "step_time_s": interval, "t_ce_s": carry_s,
+        "kvert_over_m": timing.stiffness_by_mass(carry_s),
+        "peak_vert_g": np.where(clipped, np.nan, peak_vert),
+        "peak_res_g": np.where(clipped, np.nan, impact.window_extreme(resultant, ic, largest=True, **around)),
+        "p2p_g": np.where(clipped, np.nan, peak_vert - trough),
+        "impulse_gs": np.where(clipped, np.nan, impact.impulse_gs(carry, ic, end, rate_hz=rate_hz)),
+        "dyn_load_g": np.where(clipped, np.nan, impact.dynamic_load_g(calm, ic, end, rate_hz=rate_hz)),
+        "clipped": clipped,
+    }  # fmt: skip
+    if not can["slope"]:
+        steep = impact.window_extreme(impact.slope(shock, rate_hz=rate_hz), ic, largest=True, **around)
+        table["slope_g_per_s"] = np.where(clipped, np.nan, steep)
+    return pd.DataFrame(table)
+
+
+def _bout_values(
+    track: Track, rows: pd.DataFrame, found: Contacts, vertical: Floats, carry: Floats, settings: AnalysisSettings
+) -> dict[str, float]:
+    """Values of one bout: means of times, medians of peaks, and what belongs to the bout as a whole."""
+    rate_hz = track.piece.rate_hz
+    out = {name: float(rows[name].mean()) for name in ("step_time_s", "t_ce_s", "kvert_over_m", "impulse_gs", "dyn_load_g")}
+    peaks = [n for n in ("peak_vert_g", "peak_res_g", "p2p_g", "slope_g_per_s") if n in rows]
+    out |= {name: float(rows[name].median()) for name in peaks}
+    contact_s = found.tc_s - found.ic_s
+    if np.isfinite(contact_s).sum() >= settings.min_steps_per_bout:
+        out["contact_time_est_s"] = float(np.nanmean(contact_s))
+        out["flight_time_est_s"] = float(rows["step_time_s"].mean()) - out["contact_time_est_s"]
+    step_hz = track.phase.cadence_spm / 60
+    out["flight_share"] = timing.flight_share(carry)
+    out["vosc_m"] = timing.vertical_oscillation_m(float(np.median(track.phase.strength)), step_hz)
+    crest = impact.window_extreme(carry, found.ic_s, rate_hz=rate_hz, before_s=0.0, after_s=0.3, largest=True)
+    if not rows["clipped"].all():
+        out["vgrf_peak_bw_est"] = float(np.median(crest[~rows["clipped"].to_numpy()]))
+    out["p_3_8_hz"] = impact.band_power(vertical, rate_hz=rate_hz, low_hz=3.0, high_hz=8.0)
+    out["p_9_20_hz"] = impact.band_power(vertical, rate_hz=rate_hz, low_hz=9.0, high_hz=20.0)
+    return out
+
+
+def _cycle_peaks(track: Track, can: dict[str, str], settings: AnalysisSettings) -> dict[str, float]:
+    """Median over steps of the largest resultant, where contacts cannot be found (pocket, thigh, shank)."""
+    rate_hz = track.piece.rate_hz
+    acc, _, phase = _local(track, settings)
+    cutoff_hz = min(settings.resultant_low_pass_hz, settings.resultant_low_pass_share * rate_hz)
+    resultant = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=cutoff_hz), axis=1)
+    number = np.floor(np.maximum.accumulate(phase) + 0.5)
+    first = np.flatnonzero(np.r_[True, np.diff(number) > 0])
+    peaks = np.maximum.reduceat(resultant, first)[1:-1]
+    dirty = np.maximum.reduceat(clipped_mask(acc).any(axis=1), first)[1:-1]
+    if len(peaks) < settings.min_steps_per_bout or dirty.mean() > settings.max_clipped_share:
+        return {}
+    out = {"peak_res_g": float(np.median(peaks[~dirty]))}
+    calm = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz), axis=1)
+    out["dyn_load_g"] = float(np.abs(calm - 1.0).mean())
+    if not can["tibial"]:
+        out["pta_res_g"] = out.pop("peak_res_g")
+    return out
