@@ -144,6 +144,7 @@ def _bouts_table(tracks: list[Track], headings: Headings, recording: Recording) 
             "gait": [t.gait for t in tracks],
             "direction": [v.direction for v in headings.verdicts],
             "direction_score": [v.score for v in headings.verdicts],
+            "direction_probability": [v.probability for v in headings.verdicts],
             "direction_method": [
                 m if v.direction != "unknown" or m != "label" else "none"
                 for m, v in zip(headings.methods, headings.verdicts, strict=True)

@@ -38,6 +38,8 @@ class Headings:
         ``"label"``, ``"mounting"``, ``"calibration"`` or ``"none"``, one per bout.
     groups : list of str or None
         ``"A"``, ``"B"`` or None, one per bout.
+    stated : dict of int to str
+        Bouts that calibrate: forward because the user says so, with the reason.
     assumptions, flags : list
         What was decided, and what is doubtful.
     """
@@ -45,6 +47,7 @@ class Headings:
     verdicts: list[Verdict]
     methods: list[str]
     groups: list[str | None]
+    stated: dict[int, str] = field(default_factory=dict)
     assumptions: list[str] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
 
@@ -116,17 +119,17 @@ def _use_evidence(
     backward_group: str | None,
     settings: AnalysisSettings,
 ) -> None:
-    evidences = [direction_evidence(track, settings=settings) for track in tracks]
+    evidences = [direction_evidence(track, placement=placement, settings=settings) for track in tracks]
     rules = settings.keywords(judge) | {"min_clear_windows": settings.min_direction_windows - 1}
+    rules["model"] = "trunk" if placement in TRUNK else "pocket"
     if placement not in TRUNK:
-        rules["min_cross_score"] = settings.min_cross_score_pocket
         # the thigh swings against the walk's inverted pendulum: its sign is not dependable for all people
         usable = [track.gait == "run" for track in tracks]
     else:
         usable = [True] * len(tracks)
     groups = opposite_groups(
         [e for e, u in zip(evidences, usable, strict=True) if u],
-        **{k: v for k, v in rules.items() if k != "min_cross_score"},
+        **settings.keywords(opposite_groups), min_clear_windows=rules["min_clear_windows"],
     )
     for k, group in zip(np.flatnonzero(usable), groups, strict=True):
         out.groups[k] = group
@@ -137,9 +140,13 @@ def _use_evidence(
         elif anchor is not None:
             out.verdicts[k] = judge(evidence, anchor, **rules)
             out.methods[k] = anchor.method
-    if anchor is None:
+        if k in out.stated and (anchor is None or anchor.method == "calibration"):
+            seen = out.verdicts[k]
+            out.verdicts[k] = Verdict("forward", seen.score, seen.probability, out.stated[k])
+            out.methods[k] = "calibration"
+    if anchor is None and not out.stated:
         _use_groups(out, tracks, backward_group)
-    elif anchor.method == "calibration":
+    elif anchor is not None and anchor.method == "calibration":
         _check_end(out, tracks)
 
 
@@ -216,13 +223,16 @@ def _calibrate(
         out.assumptions.append(f"Movement from {low:g} s to {high:g} s is forward because --calibrate says so.")
     else:
         raise UsageError(f"allowed for calibrate are 'first-run' and START-END, but got {calibrate!r}")
-    chosen = [k for k in chosen if len(evidences[k])]
+    chosen = [k for k in chosen if tracks[k].gait == "run"] or chosen
+    for k in chosen:
+        out.stated[k] = f"you said that {what} is forward"
+    with_evidence = [k for k in chosen if len(evidences[k])]
     anchor = None
-    if chosen:
-        runs = [k for k in chosen if tracks[k].gait == "run"] or chosen
+    if with_evidence:
         anchor = anchor_from(
-            [evidences[k] for k in runs], [1.0] * len(runs), method="calibration", **settings.keywords(anchor_from)
-        )
+            [evidences[k] for k in with_evidence], [1.0] * len(with_evidence), method="calibration",
+            **settings.keywords(anchor_from),
+        )  # fmt: skip
     if anchor is None:
         out.flags.append(
             Flag(
@@ -317,5 +327,5 @@ def _apply_label(out: Headings, k: int, word: str, track: Track) -> None:
                 "Check the times of your labels and how the device faced; the label was kept.",
             )
         )
-    out.verdicts[k] = Verdict(word, seen.score, seen.cross_score, "as you labelled it")
+    out.verdicts[k] = Verdict(word, seen.score, seen.probability, "as you labelled it")
     out.methods[k] = "label"

@@ -65,6 +65,11 @@ _ALL = [
         meaning="From -1 (all evidence backward) to +1 (all evidence forward).",
         caution="Evidence, not a probability.",
     ),
+    Quantity(
+        "direction_probability", "Probability of forward", decimals=3,
+        meaning="Probability that the bout is forward, by a model fitted on forward running and its reversal in time.",
+        caution="Not checked on real backward runners with phones.",
+    ),
     Quantity("direction_method", "Direction known from", dtype="object", meaning="'label', 'mounting', 'calibration' or 'none'."),
     Quantity(
         "direction_group", "Group", dtype="object",
@@ -190,8 +195,8 @@ PRIMARY_METRICS = ("cadence_spm", "t_ce_s", "kvert_over_m", "peak_vert_g", "impu
 
 TABLES: dict[str, tuple[str, ...]] = {
     "bouts": (
-        "bout_id", "start_s", "end_s", "gait", "direction", "direction_score", "direction_method", "direction_group",
-        "direction_reason", "n_steps", "cadence_spm", "cadence_spm_low", "cadence_spm_high", "speed_ms",
+        "bout_id", "start_s", "end_s", "gait", "direction", "direction_score", "direction_probability",
+        "direction_method", "direction_group", "direction_reason", "n_steps", "cadence_spm", "cadence_spm_low", "cadence_spm_high", "speed_ms",
     ),
     "steps": ("bout_id", "step_id", "ic_s", "tc_s", *STEP_METRICS, "clipped"),
     "strides": ("bout_id", "stride_id", "ic_s", "next_ic_s", "stride_time_s"),

@@ -63,16 +63,18 @@ class AnalysisSettings:
         Windows aimed at in short bouts; fewest clear windows is one less.
     direction_trim_s : float
         Ends of a bout left out of direction [s].
+    swing_drift_hz : float
+        Slower changes of the gyroscope's angle are drift [Hz]: well below the slowest stride.
     min_quadrature : float
-        Smallest length of the quadrature vector; runs show 0.15 to 0.5.
+        Smallest length of the quadrature vector; 0.15 to 0.5 in runs on the trunk, 0.05 in the pocket.
     min_line_share : float
         Smallest share of the vertical's power in the step line.
     min_score : float
         Smallest |D|.
-    min_cross_score, min_cross_score_pocket : float
-        Smallest cross-check in the sense of D.
     min_agreement : float
         Share of windows that must agree.
+    min_probability : float
+        Smallest probability of a named direction, from the fitted model; judgement.
     max_tilt_deg : float
         Largest movement of gravity in the device's frame since calibration [degrees].
     min_calibration_s : float
@@ -125,12 +127,12 @@ class AnalysisSettings:
     direction_window_s: float = 5.0
     min_direction_windows: int = 4
     direction_trim_s: float = 1.0
-    min_quadrature: float = 0.05
-    min_line_share: float = 0.15
+    swing_drift_hz: float = 0.3
+    min_quadrature: float = 0.02
+    min_line_share: float = 0.10
     min_score: float = 0.5
-    min_cross_score: float = 0.1
-    min_cross_score_pocket: float = -0.1
     min_agreement: float = 0.75
+    min_probability: float = 0.95
     max_tilt_deg: float = 25.0
     min_calibration_s: float = 8.0
     carry_low_pass_hz: float = 10.0

@@ -16,7 +16,7 @@ from gait.events.direction import Evidence, travel_evidence
 from gait.metrics import impact, timing
 from gait.nomenclature import make_table
 from gait.settings import AnalysisSettings
-from gait.signal.axes import up_direction, vertical_and_level
+from gait.signal.axes import up_direction, vertical_and_level, without_swing
 from gait.signal.body import TRUNK, BodySignal
 from gait.signal.clipping import clipped_mask
 from gait.signal.filters import low_pass
@@ -89,17 +89,24 @@ def find_tracks(
     return tracks
 
 
-def direction_evidence(track: Track, *, settings: AnalysisSettings) -> Evidence:
-    """Evidence on travel of one bout, its ends left out."""
+def direction_evidence(track: Track, *, placement: str, settings: AnalysisSettings) -> Evidence:
+    """Evidence on travel of one bout, its ends left out; in the pocket freed of the swing where a gyroscope is there."""
     body, inside = track.body, track.body_slice
-    acc = body.acc_g[inside]
+    acc, piece = body.acc_g[inside], track.piece
+    if piece.gyr_rads is not None and placement not in TRUNK:
+        whole = track.piece_slice
+        steady = without_swing(
+            piece.acc_g[whole], piece.gyr_rads[whole], rate_hz=piece.rate_hz, drift_hz=settings.swing_drift_hz
+        )
+        steady = low_pass(steady, rate_hz=piece.rate_hz, cutoff_hz=settings.rhythm_low_pass_hz)
+        acc = steady[:: round(piece.rate_hz / body.rate_hz)][: len(acc)]
     up = up_direction(acc, rate_hz=body.rate_hz, window_s=settings.up_window_s)
     vertical, level = vertical_and_level(acc, up)
     edge = min(int(settings.direction_trim_s * body.rate_hz), len(acc) // 8)
     kept = slice(edge, len(acc) - edge)
     return travel_evidence(
-        vertical[kept], level[kept], up[kept], track.phase.steps[kept], rate_hz=body.rate_hz, gait=track.gait,
-        **settings.keywords(travel_evidence),
+        vertical[kept], level[kept], up[kept], track.phase.steps[: len(acc)][kept], rate_hz=body.rate_hz,
+        gait=track.gait, **settings.keywords(travel_evidence),
     )  # fmt: skip
 
 

@@ -192,7 +192,7 @@ def refine_edges(
     n = max(int(round(edge_window_s * rate_hz)), 3)
     mean = moving_mean(rhythm_g, n=n)
     strength = np.sqrt(np.maximum(moving_mean(rhythm_g**2, n=n) - mean**2, 1e-8))
-    borders = [0.0]
+    borders = [_outer_edge(parts[0], strength, rate_hz, search_s, first=True)]
     for (_, a0, a1), (_, b0, b1) in zip(parts[:-1], parts[1:], strict=True):
         low = max(a1 - search_s, (a0 + a1) / 2, borders[-1])
         high = min(b0 + search_s, (b0 + b1) / 2)
@@ -209,8 +209,21 @@ def refine_edges(
             borders.append(low + (best + 1) / rate_hz)
         else:
             borders.append(a1)
-    borders.append(parts[-1][2])
+    borders.append(_outer_edge(parts[-1], strength, rate_hz, search_s, first=False))
     return [(p[0], borders[i], borders[i + 1]) for i, p in enumerate(parts)]
+
+
+def _outer_edge(
+    part: tuple[str, float, float], strength: Floats, rate_hz: float, search_s: float, *, first: bool
+) -> float:
+    """Border of the first or last part, moved inwards while movement has less than half of its typical strength."""
+    gait, start_s, end_s = part
+    if gait in ("walk", "run"):
+        loud = strength >= 0.5 * _typical(strength, start_s, end_s, rate_hz)
+        if first:
+            return min(float(loud.argmax()) / rate_hz, search_s)
+        return max(float(len(loud) - loud[::-1].argmax()) / rate_hz, end_s - search_s)
+    return start_s if first else end_s
 
 
 def _typical(strength: Floats, start_s: float, end_s: float, rate_hz: float) -> float:

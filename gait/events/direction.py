@@ -8,7 +8,11 @@ a label, a declared mounting, or a calibration. Nothing in an accelerometer alon
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,15 +85,15 @@ class Verdict:
         The decision.
     score : float
         Median over windows of D, the cosine between travel and front, from -1 to 1; NaN when it cannot be computed.
-    cross_score : float
-        Median of the broadband cross-check, positive for forward; NaN when it cannot be computed.
+    probability : float
+        Probability that the bout is forward, by `forward_logit`; NaN when it cannot be computed.
     reason : str
         One sentence.
     """
 
     direction: str
     score: float
-    cross_score: float
+    probability: float
     reason: str
 
 
@@ -225,27 +229,47 @@ def anchor_from(
         return None
     mean_up = g.mean(axis=0)
     mean_up /= max(float(np.linalg.norm(mean_up)), 1e-9)
-    unit = q / np.linalg.norm(q, axis=1, keepdims=True)
-    axis = np.median(unit, axis=0)
+    length = np.linalg.norm(q, axis=1, keepdims=True)
+    unit = q / length
+    # windows with a strong quadrature part know the axis better, but no single one may rule
+    axis = (unit * np.minimum(length, 1.5 * np.median(length))).mean(axis=0)
     axis -= (axis @ mean_up) * mean_up
-    length = float(np.linalg.norm(axis))
-    if length < 0.3:
+    if np.linalg.norm(axis) < 0.3 * np.median(length):
         return None
-    axis /= length
+    axis /= np.linalg.norm(axis)
     tilt = np.degrees(np.arccos(np.clip(g @ mean_up, -1, 1)))
     agree = float(((unit @ axis >= 0.5) & (tilt <= max_tilt_deg)).mean())
     return Anchor(axis, mean_up, method) if agree >= min_agreement else None
+
+
+@cache
+def _models() -> dict[str, Any]:
+    models: dict[str, Any] = json.loads(files("gait").joinpath("models/direction.json").read_text("utf-8"))["models"]
+    return models
+
+
+def forward_logit(evidence: Evidence, axis: Floats, *, model: str) -> Floats:
+    """Log odds of each window that the runner moves to the front `axis`, shape (windows,).
+
+    A logistic model of D (weighted by the strength of the quadrature part) and S without intercept, so that time
+    reversal changes the sign and nothing else. Coefficients and origin are in ``models/direction.json``.
+    """
+    weights = _models()[model]
+    strength = np.minimum(np.linalg.norm(evidence.travel, axis=1) / 0.1, 1.5)
+    level = weights["level"] * cosines(evidence, axis) * strength
+    return np.asarray(level + weights["sway"] * np.clip(cross_check(evidence, axis) / 0.1, -3, 3))
 
 
 def judge(
     evidence: Evidence,
     anchor: Anchor,
     *,
+    model: str,
     min_quadrature: float,
     min_line_share: float,
     min_score: float,
-    min_cross_score: float,
     min_agreement: float,
+    min_probability: float,
     min_clear_windows: int,
     max_tilt_deg: float,
 ) -> Verdict:
@@ -257,38 +281,49 @@ def judge(
         Evidence of the bout.
     anchor : Anchor
         Which way is forward.
+    model : {"trunk", "pocket"}
+        Which confidence model applies.
     min_quadrature, min_line_share
         See `clear_windows`.
     min_score : float
-        Smallest |D| of a window, and of the bout's median, that counts.
-    min_cross_score : float
-        Smallest S, in the sense of D, that does not contradict it: positive on the trunk; slightly negative in the
-        pocket, where the swing of the thigh blurs S.
+        Smallest |D| of the bout's median on the trunk; in the pocket single windows scatter, and the probability
+        alone decides.
     min_agreement : float
-        Share of decided windows that must agree.
+        Share of windows that must agree with the bout on the trunk.
+    min_probability : float
+        Smallest probability of the decision.
     min_clear_windows : int
         Fewest clear windows.
     max_tilt_deg : float
         Largest angle between the vertical now and at calibration [degrees].
     """
     clear = clear_windows(evidence, min_quadrature=min_quadrature, min_line_share=min_line_share)
-    if clear.sum() < min_clear_windows:
+    n = int(clear.sum())
+    if n < min_clear_windows:
         return Verdict("unknown", np.nan, np.nan, "the rhythm is too weak or the bout too short to show a direction")
     up = evidence.up[clear].mean(axis=0)
     if abs(float(anchor.axis @ up)) > 0.8 * float(np.linalg.norm(up)):
         return Verdict("unknown", np.nan, np.nan, "the axis declared as the front points up or down in this bout")
     d, s = cosines(evidence, anchor.axis)[clear], cross_check(evidence, anchor.axis)[clear]
     score, cross = float(np.median(d)), float(np.median(s))
+    logit = float(forward_logit(evidence, anchor.axis, model=model)[clear].mean()) * (1 + (n - 1) / 2)
+    probability = float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
+
+    def unknown(reason: str) -> Verdict:
+        return Verdict("unknown", score, probability, reason)
+
     if anchor.up is not None and (tilt := angle_between_deg(up, anchor.up)) > max_tilt_deg:
-        return Verdict("unknown", score, cross, f"the device has tilted by {tilt:.0f} degrees since the calibration")
-    decided = np.abs(d) >= min_score
-    agree = float((np.sign(d[decided]) == np.sign(score)).mean()) if decided.any() else 0.0
-    if abs(score) < min_score or agree < min_agreement:
-        return Verdict("unknown", score, cross, "the travel does not lie along the runner's front-to-back line")
-    if cross * np.sign(score) < min_cross_score:
-        return Verdict("unknown", score, cross, "two independent signs of direction disagree")
-    word = "forward" if score > 0 else "backward"
-    return Verdict(word, score, cross, f"{agree:.0%} of {int(decided.sum())} windows say {word}")
+        return unknown(f"the device has tilted by {tilt:.0f} degrees since the calibration")
+    agree = float((np.sign(d) == np.sign(score)).mean())
+    if model == "trunk" and (abs(score) < min_score or agree < min_agreement):
+        return unknown("the travel does not lie along the runner's front-to-back line")
+    if score * cross < 0 and abs(score) >= min_score and abs(cross) >= 0.1:
+        return unknown("two independent signs of direction disagree")
+    if max(probability, 1 - probability) < min_probability:
+        return unknown("the evidence is too weak to name a direction")
+    word = "forward" if logit > 0 else "backward"
+    agree = float((np.sign(d) == np.sign(logit)).mean())
+    return Verdict(word, score, probability, f"{agree:.0%} of {n} windows say {word}")
 
 
 def opposite_groups(

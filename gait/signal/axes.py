@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.signal.filters import moving_mean
+from gait.signal.filters import low_pass, moving_mean
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +38,30 @@ def vertical_and_level(acc_g: Floats, up: Floats) -> tuple[Floats, Floats]:
     """Split specific force into its vertical part, shape (n,), and its level part, shape (n, 3) [g]."""
     vertical = np.einsum("ij,ij->i", acc_g, np.broadcast_to(up, acc_g.shape))
     return vertical, acc_g - vertical[:, None] * up
+
+
+def without_swing(acc_g: Floats, gyr_rads: Floats, *, rate_hz: float, drift_hz: float) -> Floats:
+    """Specific force turned back by what the device swings about its mean pose, shape (n, 3) [g].
+
+    A phone in a trouser pocket swings with the thigh; gravity then leaks into the level part at stride and step
+    frequency. The gyroscope's angle, integrated and freed of drift, undoes it (small-angle form of the usual
+    strapdown rotation). Slower turns, such as a bend in the track, are left in.
+
+    Parameters
+    ----------
+    acc_g, gyr_rads : ndarray, shape (n, 3)
+        Specific force [g] and angular rate [rad/s] in the device's frame.
+    rate_hz : float
+        Sampling rate [Hz].
+    drift_hz : float
+        Slower changes of the angle are drift or turning [Hz].
+    """
+    from scipy.spatial.transform import Rotation
+
+    angle = np.cumsum(gyr_rads, axis=0) / rate_hz
+    angle -= np.linspace(0.0, 1.0, len(angle))[:, None] * (angle[-1] - angle[0])
+    angle -= low_pass(angle, rate_hz=rate_hz, cutoff_hz=drift_hz)
+    return np.asarray(Rotation.from_rotvec(angle).apply(acc_g))
 
 
 def axis_vector(axis: str) -> Floats:
