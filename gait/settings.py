@@ -87,8 +87,11 @@ class AnalysisSettings:
         Range of effective contact [s].
     min_event_rate_hz, min_slope_rate_hz, min_tibial_rate_hz, min_direction_rate_hz, min_cadence_rate_hz : float
         Lowest true sampling rates [Hz]: ladder of what a rate permits.
-    peak_before_s, peak_after_s : float
-        Search window of impact around initial contact [s].
+    peak_margin_s : float
+        Peaks are searched in effective contact and this much on either side [s]: a window from initial contact alone
+        would look at the landing of a forward and at the take-off of a reversed step.
+    trough_margin_s : float
+        Further margin in which the lowest value before or after the peak is searched [s].
     impact_low_pass_hz : float
         Low-pass of vertical peak and dynamic load [Hz].
     resultant_low_pass_hz, resultant_low_pass_share : float
@@ -145,8 +148,8 @@ class AnalysisSettings:
     min_tibial_rate_hz: float = 199.0
     min_direction_rate_hz: float = 19.5
     min_cadence_rate_hz: float = 15.0
-    peak_before_s: float = 0.030
-    peak_after_s: float = 0.120
+    peak_margin_s: float = 0.06
+    trough_margin_s: float = 0.10
     impact_low_pass_hz: float = 20.0
     resultant_low_pass_hz: float = 60.0
     resultant_low_pass_share: float = 0.4

@@ -43,6 +43,8 @@ class Track:
         Rhythm of the bout, at the rate of `body`.
     n_steps : int
         Steps counted.
+    body_slice, piece_slice : slice
+        The bout's samples in `body` and in `piece`.
     """
 
     gait: str
@@ -52,18 +54,8 @@ class Track:
     body: BodySignal
     phase: StepPhase
     n_steps: int
-
-    @property
-    def body_slice(self) -> slice:
-        """The bout's samples in `body`."""
-        first = int((self.start_s - self.body.start_s) * self.body.rate_hz)
-        return slice(first, first + len(self.phase.steps))
-
-    @property
-    def piece_slice(self) -> slice:
-        """The bout's samples in `piece`."""
-        rate_hz, start_s = self.piece.rate_hz, self.piece.start_s
-        return slice(int((self.start_s - start_s) * rate_hz), int((self.end_s - start_s) * rate_hz))
+    body_slice: slice
+    piece_slice: slice
 
 
 def find_tracks(
@@ -77,16 +69,30 @@ def find_tracks(
             **settings.keywords(find_bouts),
         )  # fmt: skip
         for gait, start_s, end_s in found:
-            first, last = int(start_s * body.rate_hz), int(end_s * body.rate_hz)
+            start_s, end_s = body.start_s + start_s, body.start_s + end_s
+            inside = _samples(start_s, end_s, body.start_s, body.rate_hz)
             phase = follow_steps(
-                body.rhythm_g[first:last], rate_hz=body.rate_hz, gait=gait, limb=placement not in TRUNK,
+                body.rhythm_g[inside], rate_hz=body.rate_hz, gait=gait, limb=placement not in TRUNK,
                 **settings.keywords(follow_steps),
             )  # fmt: skip
-            strong = phase.strength[1:] > settings.min_step_strength * np.median(phase.strength)
-            n_steps = int(round(float(np.diff(phase.steps)[strong].sum())))
-            start, end = body.start_s + start_s, min(body.start_s + end_s, piece.end_s)
-            tracks.append(Track(gait, start, end, piece, body, phase, max(n_steps, 0)))
+            whole = _samples(start_s, end_s, piece.start_s, piece.rate_hz)
+            tracks.append(Track(gait, start_s, end_s, piece, body, phase, _count(phase, settings), inside, whole))
     return tracks
+
+
+def _count(phase: StepPhase, settings: AnalysisSettings) -> int:
+    """Steps of a bout: advance of the phase while its line is strong enough (not in short stops)."""
+    strength = (phase.strength[1:] + phase.strength[:-1]) / 2
+    strong = strength > settings.min_step_strength * np.median(phase.strength)
+    advance = float(np.diff(phase.steps)[strong].sum())
+    # the phase is often pinned to half steps at both ends: a hair breaks the tie the same way in either direction
+    return max(int(np.floor(advance + 0.501)), 0)
+
+
+def _samples(start_s: float, end_s: float, origin_s: float, rate_hz: float) -> slice:
+    """Samples from start to end, both included; a hair of tolerance against rounding."""
+    first = int(np.ceil((start_s - origin_s) * rate_hz - 1e-6))
+    return slice(max(first, 0), int(np.floor((end_s - origin_s) * rate_hz + 1e-6)) + 1)
 
 
 def direction_evidence(track: Track, *, placement: str, settings: AnalysisSettings) -> Evidence:
@@ -99,13 +105,15 @@ def direction_evidence(track: Track, *, placement: str, settings: AnalysisSettin
             piece.acc_g[whole], piece.gyr_rads[whole], rate_hz=piece.rate_hz, drift_hz=settings.swing_drift_hz
         )
         steady = low_pass(steady, rate_hz=piece.rate_hz, cutoff_hz=settings.rhythm_low_pass_hz)
-        acc = steady[:: round(piece.rate_hz / body.rate_hz)][: len(acc)]
+        at_s = piece.start_s + (whole.start + np.arange(len(steady))) / piece.rate_hz
+        known_s = body.start_s + (inside.start + np.arange(len(acc))) / body.rate_hz
+        acc = np.stack([np.interp(known_s, at_s, column) for column in steady.T], axis=1)
     up = up_direction(acc, rate_hz=body.rate_hz, window_s=settings.up_window_s)
     vertical, level = vertical_and_level(acc, up)
     edge = min(int(settings.direction_trim_s * body.rate_hz), len(acc) // 8)
     kept = slice(edge, len(acc) - edge)
     return travel_evidence(
-        vertical[kept], level[kept], up[kept], track.phase.steps[: len(acc)][kept], rate_hz=body.rate_hz,
+        vertical[kept], level[kept], up[kept], track.phase.steps[kept], rate_hz=body.rate_hz,
         gait=track.gait, **settings.keywords(travel_evidence),
     )  # fmt: skip
 
@@ -160,9 +168,10 @@ def _local(track: Track, settings: AnalysisSettings) -> tuple[Floats, Floats, Fl
     """Specific force of the bout at the full rate, its up, and its step phase, shapes (n, 3), (n, 3), (n,)."""
     acc = track.piece.acc_g[track.piece_slice]
     up = up_direction(acc, rate_hz=track.piece.rate_hz, window_s=settings.up_window_s)
-    n = len(track.phase.steps)
-    at = np.arange(len(acc)) / track.piece.rate_hz
-    return acc, up, np.interp(at, np.arange(n) / track.body.rate_hz, track.phase.steps)
+    at_s = track.piece.start_s + (track.piece_slice.start + np.arange(len(acc))) / track.piece.rate_hz
+    body, n = track.body, len(track.phase.steps)
+    known_s = body.start_s + (track.body_slice.start + np.arange(n)) / body.rate_hz
+    return acc, up, np.interp(at_s, known_s, track.phase.steps)
 
 
 def _trunk_steps(
@@ -191,26 +200,28 @@ def _step_rows(
     res_cutoff_hz = min(settings.resultant_low_pass_hz, settings.resultant_low_pass_share * rate_hz)
     resultant = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=res_cutoff_hz), axis=1)
     calm = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz), axis=1)
-    ic, interval = found.ic_s, timing.step_times(found.ic_s)
-    end = ic + interval
-    around = {"before_s": settings.peak_before_s, "after_s": settings.peak_after_s, "rate_hz": rate_hz}
-    clipped = impact.step_any(clipped_mask(acc).any(axis=1), ic - settings.peak_before_s,
-                              np.where(np.isfinite(end), end, ic + settings.peak_after_s), rate_hz=rate_hz)
-    peak_vert = impact.window_extreme(shock, ic, largest=True, **around)
-    trough = impact.window_extreme(shock, ic, rate_hz=rate_hz, before_s=0.12, after_s=0.03, largest=False)
+    ic = found.ic_s
+    # contact and its surroundings, the same forward and backward in time
+    middle, half = (found.rise_s + found.fall_s) / 2, (found.fall_s - found.rise_s) / 2 + settings.peak_margin_s
+    around = {"half_s": half, "rate_hz": rate_hz}
+    flights = {"half_s": half + settings.trough_margin_s, "rate_hz": rate_hz}
+    clipped = impact.window_any(clipped_mask(acc).any(axis=1), middle, **flights)
+    peak_vert = impact.window_extreme(shock, middle, largest=True, **around)
+    trough = impact.window_extreme(shock, middle, largest=False, **flights)
     carry_s = found.fall_s - found.rise_s
+    load_end = middle + timing.step_times(middle)
     table: dict[str, Any] = {
-        "step_id": np.arange(len(ic)), "ic_s": ic, "tc_s": found.tc_s, "step_time_s": interval, "t_ce_s": carry_s,
+        "step_id": np.arange(len(ic)), "ic_s": ic, "tc_s": found.tc_s, "step_time_s": timing.step_times(ic), "t_ce_s": carry_s,
         "kvert_over_m": timing.stiffness_by_mass(carry_s),
         "peak_vert_g": np.where(clipped, np.nan, peak_vert),
-        "peak_res_g": np.where(clipped, np.nan, impact.window_extreme(resultant, ic, largest=True, **around)),
+        "peak_res_g": np.where(clipped, np.nan, impact.window_extreme(resultant, middle, largest=True, **around)),
         "p2p_g": np.where(clipped, np.nan, peak_vert - trough),
-        "impulse_gs": np.where(clipped, np.nan, impact.impulse_gs(carry, ic, end, rate_hz=rate_hz)),
-        "dyn_load_g": np.where(clipped, np.nan, impact.dynamic_load_g(calm, ic, end, rate_hz=rate_hz)),
+        "impulse_gs": np.where(clipped, np.nan, impact.impulse_gs(carry, found.rise_s, found.fall_s, rate_hz=rate_hz)),
+        "dyn_load_g": np.where(clipped, np.nan, impact.dynamic_load_g(calm, middle, load_end, rate_hz=rate_hz)),
         "clipped": clipped,
     }  # fmt: skip
     if not can["slope"]:
-        steep = impact.window_extreme(impact.slope(shock, rate_hz=rate_hz), ic, largest=True, **around)
+        steep = impact.window_extreme(impact.slope(shock, rate_hz=rate_hz), middle, largest=True, **around)
         table["slope_g_per_s"] = np.where(clipped, np.nan, steep)
     return pd.DataFrame(table)
 
@@ -230,7 +241,8 @@ def _bout_values(
     step_hz = track.phase.cadence_spm / 60
     out["flight_share"] = timing.flight_share(carry)
     out["vosc_m"] = timing.vertical_oscillation_m(float(np.median(track.phase.strength)), step_hz)
-    crest = impact.window_extreme(carry, found.ic_s, rate_hz=rate_hz, before_s=0.0, after_s=0.3, largest=True)
+    half = (found.fall_s - found.rise_s) / 2
+    crest = impact.window_extreme(carry, found.rise_s + half, rate_hz=rate_hz, half_s=half, largest=True)
     if not rows["clipped"].all():
         out["vgrf_peak_bw_est"] = float(np.median(crest[~rows["clipped"].to_numpy()]))
     out["p_3_8_hz"] = impact.band_power(vertical, rate_hz=rate_hz, low_hz=3.0, high_hz=8.0)

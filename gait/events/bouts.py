@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.events.cadence import harmonic_comb
-from gait.signal.filters import moving_mean, windows
+from gait.signal.filters import cut_windows, moving_mean
 
 Floats = NDArray[np.float64]
 
@@ -71,7 +71,9 @@ def gate_windows(
     """
     n = min(int(round(gate_window_s * rate_hz)), len(vertical_g))
     hop = max(int(round(gate_hop_s * rate_hz)), 1)
-    vert, res = (windows(x, n=n, hop=hop) for x in (vertical_g, resultant_g))
+    vert, middle = cut_windows(vertical_g, n=n, hop=hop)
+    res, _ = cut_windows(resultant_g, n=n, hop=hop)
+    core = slice(len(vert[0]) // 3, len(vert[0]) - len(vert[0]) // 3) if len(vert) else slice(0, 0)
     comb = harmonic_comb(
         rhythm_g, rate_hz=rate_hz, window_s=gate_window_s, hop_s=gate_hop_s, low_hz=0.6, high_hz=2.2
     )
@@ -80,12 +82,12 @@ def gate_windows(
     cadence = np.where(cadence > 198, cadence / 2, cadence)
     cadence = np.where(cadence < 78, cadence * 2, cadence)
     return GateWindows(
-        middle_s=(np.arange(len(vert)) * hop + n / 2) / rate_hz,
+        middle_s=middle / rate_hz,
         sd_vert_g=vert.std(axis=1),
         sd_res_g=res.std(axis=1),
-        core_sd_g=res[:, n // 2 - n // 6 : n // 2 + n // 6 + 1].std(axis=1),
+        core_sd_g=res[:, core].std(axis=1),
         free_fall_share=(vert < 0.3).mean(axis=1),
-        periodicity=_periodicity(windows(rhythm_g, n=n, hop=hop), rate_hz),
+        periodicity=_periodicity(cut_windows(rhythm_g, n=n, hop=hop)[0], rate_hz),
         cadence_spm=cadence,
     )
 
@@ -173,11 +175,11 @@ def _squash(z: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(z, -30, 30))))
 
 
-def segments(path: NDArray[np.int64], middle_s: Floats, *, hop_s: float, end_s: float) -> list[tuple[str, float, float]]:
+def segments(path: NDArray[np.int64], middle_s: Floats, *, end_s: float) -> list[tuple[str, float, float]]:
     """Join equal states: (state, start, end) from the first sample [s], without gaps from 0 to `end_s`."""
     change = np.flatnonzero(np.diff(path)) + 1
     starts = np.r_[0, change]
-    edges = np.r_[0.0, middle_s[change] - hop_s / 2, end_s]
+    edges = np.r_[0.0, (middle_s[change - 1] + middle_s[change]) / 2, end_s]
     return [(STATES[path[s]], float(edges[i]), float(edges[i + 1])) for i, s in enumerate(starts)]
 
 
@@ -199,14 +201,14 @@ def refine_edges(
         before = _typical(strength, a0, a1, rate_hz)
         after = _typical(strength, b0, b1, rate_hz)
         level = (before + after) / 2
-        part = strength[int(low * rate_hz) : int(high * rate_hz) + 1]
+        first = int(np.ceil(low * rate_hz))
+        part = strength[first : int(high * rate_hz) + 1]
         louder_after = after > before
         crossing = np.flatnonzero(np.diff((part > level).astype(int)) == (1 if louder_after else -1))
         contrast = max(after, before) / max(min(after, before), 1e-8)
         if len(crossing) and contrast > 1.3:
-            wanted = (a1 - low) * rate_hz
-            best = crossing[np.abs(crossing - wanted).argmin()]
-            borders.append(low + (best + 1) / rate_hz)
+            best = crossing[np.abs(crossing + 0.5 - (a1 * rate_hz - first)).argmin()]
+            borders.append((first + best + 0.5) / rate_hz)
         else:
             borders.append(a1)
     borders.append(_outer_edge(parts[-1], strength, rate_hz, search_s, first=False))
@@ -222,7 +224,7 @@ def _outer_edge(
         loud = strength >= 0.5 * _typical(strength, start_s, end_s, rate_hz)
         if first:
             return min(float(loud.argmax()) / rate_hz, search_s)
-        return max(float(len(loud) - loud[::-1].argmax()) / rate_hz, end_s - search_s)
+        return max(float(len(loud) - 1 - loud[::-1].argmax()) / rate_hz, end_s - search_s)
     return start_s if first else end_s
 
 
@@ -288,7 +290,7 @@ def find_bouts(
         min_periodicity=min_periodicity,
         switch_cost=switch_cost,
     )
-    parts = segments(path, features.middle_s, hop_s=gate_hop_s, end_s=len(vertical_g) / rate_hz)
+    parts = segments(path, features.middle_s, end_s=(len(vertical_g) - 1) / rate_hz)
     parts = refine_edges(parts, rhythm_g, rate_hz=rate_hz, edge_window_s=edge_window_s, search_s=edge_search_s)
     joined: list[tuple[str, float, float]] = []
     for gait, start, end in parts:

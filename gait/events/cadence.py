@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.signal.filters import windows
+from gait.signal.filters import cut_windows, low_pass, moving_mean
 
 Floats = NDArray[np.float64]
 
@@ -59,8 +59,8 @@ def harmonic_comb(x: Floats, *, rate_hz: float, window_s: float, hop_s: float, l
     """
     n = min(int(round(window_s * rate_hz)), len(x))
     hop = max(int(round(hop_s * rate_hz)), 1)
-    cut = windows(x, n=n, hop=hop)
-    middle_s = (np.arange(len(cut)) * hop + n / 2) / rate_hz
+    cut, middle = cut_windows(x, n=n, hop=hop)
+    n, middle_s = cut.shape[1], middle / rate_hz
     stride_hz = np.arange(low_hz, high_hz + GRID_HZ / 2, GRID_HZ)
     size = 1 << int(np.ceil(np.log2(max(n, 2) * PADDING)))
     order = np.arange(1, N_HARMONICS + 1)[:, None]
@@ -190,11 +190,9 @@ def _steadiness(strength: Floats) -> float:
 
 
 def _follow_line(x: Floats, rate_hz: float, stride_hz: Floats, middle_s: Floats, multiple: int) -> tuple[Floats, Floats]:
-    from gait.signal.filters import low_pass, moving_mean
-
     time_s = np.arange(len(x)) / rate_hz
     line_hz = np.interp(time_s, middle_s, stride_hz) * multiple
-    carrier = 2 * np.pi * np.cumsum(line_hz) / rate_hz
+    carrier = 2 * np.pi * np.r_[0.0, np.cumsum((line_hz[1:] + line_hz[:-1]) / 2)] / rate_hz
     mean_hz = float(line_hz.mean())
     level = moving_mean(x, n=max(int(round(2 * multiple * rate_hz / mean_hz)), 1))
     base = (x - level) * np.exp(-1j * carrier)

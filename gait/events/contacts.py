@@ -17,9 +17,9 @@ class Contacts:
     Attributes
     ----------
     ic_s : ndarray, shape (steps,)
-        Initial contact [s].
+        Initial contact [s]; the upward crossing of 1 g where the vertical does not fall below the level before it.
     tc_s : ndarray, shape (steps,)
-        Terminal contact [s]; NaN where the vertical does not fall below the level before the next step.
+        Terminal contact [s]; NaN where either end of contact is not seen.
     rise_s, fall_s : ndarray, shape (steps,)
         Upward and downward crossing of 1 g of the same step (effective contact, Cavagna) [s]; NaN where missing.
     """
@@ -70,8 +70,9 @@ def find_contacts(
         May have no rows. Validated forward on one runner only; not validated for backward running.
     """
     time_s = np.arange(len(steps)) / rate_hz
-    whole = np.arange(np.ceil(steps[0]), np.floor(steps[-1]) + 1)
-    rising = np.maximum.accumulate(steps)
+    # rising strictly, and the same for a reversed bout
+    rising = (np.maximum.accumulate(steps) + np.minimum.accumulate(steps[::-1])[::-1]) / 2
+    whole = np.arange(np.ceil(rising[0] - 0.001), np.floor(rising[-1] + 0.001) + 1)
     middle_s = np.interp(whole, rising, time_s)
     step_s = np.gradient(middle_s) if len(middle_s) > 1 else np.full(len(middle_s), 0.35)
     rise = _last_before(_crossings(carry_vertical_g, 1.0, rate_hz, up=True), middle_s, 0.55 * step_s)
@@ -82,10 +83,10 @@ def find_contacts(
     # contact begins before and ends after effective contact
     ic = _last_before(_crossings(contact_vertical_g, contact_level_g, rate_hz, up=True), rise + 0.01, 0.4 * step_s)
     tc = _first_after(_crossings(contact_vertical_g, contact_level_g, rate_hz, up=False), fall - 0.01, 0.4 * step_s)
-    found = np.isfinite(ic)
-    found[1:] &= ~(ic[1:] <= ic[:-1])
-    tc = np.where(np.r_[tc[:-1] < ic[1:], True], tc, np.nan) if len(ic) else tc
-    return Contacts(ic[found], tc[found], rise[found], fall[found])
+    # between two grounded steps the vertical may stay above the level: neither end of contact is then known
+    level_free = np.isnan(ic)
+    tc = np.where(np.isnan(tc) | level_free, np.nan, tc)
+    return Contacts(np.where(level_free, rise, ic), tc, rise, fall)
 
 
 def _crossings(x: Floats, level: float, rate_hz: float, *, up: bool) -> Floats:

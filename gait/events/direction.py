@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.signal.axes import angle_between_deg
-from gait.signal.filters import moving_mean, windows
+from gait.signal.filters import cut_windows, moving_mean
 
 Floats = NDArray[np.float64]
 
@@ -142,7 +142,8 @@ def travel_evidence(
     hop_s = min(window_s / 2, max((duration_s - window_s) / (min_direction_windows - 1), 0.25))
     n, hop = int(window_s * rate_hz), max(int(hop_s * rate_hz), 1)
     sign = TRAVEL_SIGN[gait]
-    v, h, g, phase = (windows(x, n=n, hop=hop) for x in (vertical_g, level_g, up, steps))
+    v, h, g, phase = (cut_windows(x, n=n, hop=hop)[0] for x in (vertical_g, level_g, up, steps))
+    n = v.shape[1]
     taper = np.hanning(n)
     carrier = taper * np.exp(-2j * np.pi * phase)
     v0 = v - v.mean(axis=1, keepdims=True)
@@ -152,7 +153,7 @@ def travel_evidence(
     # 3 instead of 2: a tapered sine would otherwise reach 2/3 only
     share = 3 * np.abs(line_v) ** 2 / np.maximum((taper**2).sum() * (v0**2).sum(axis=1), 1e-12)
     velocity = _level_velocity(level_g, steps, rate_hz)
-    u = windows(velocity, n=n, hop=hop)
+    u, _ = cut_windows(velocity, n=n, hop=hop)
     u0 = u - u.mean(axis=1, keepdims=True)
     sway = -sign * np.einsum("kni,kn->ki", u0, v0) / n / np.maximum(v0.std(axis=1), 1e-9)[:, None]
     mean_up = g.mean(axis=1)
@@ -163,7 +164,9 @@ def travel_evidence(
 def _level_velocity(level_g: Floats, steps: Floats, rate_hz: float) -> Floats:
     """Integral of level acceleration without what is slower than about a third of the step frequency [g s]."""
     n = max(int(round(2 * rate_hz * len(steps) / rate_hz / max(float(steps[-1] - steps[0]), 1.0))), 2)
-    velocity = np.cumsum(level_g - moving_mean(level_g, n=n), axis=0) / rate_hz
+    swing = level_g - moving_mean(level_g, n=n)
+    velocity = np.zeros_like(swing)
+    velocity[1:] = np.cumsum((swing[1:] + swing[:-1]) / 2, axis=0) / rate_hz
     return velocity - moving_mean(velocity, n=n)
 
 

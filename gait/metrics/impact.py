@@ -9,29 +9,34 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def window_extreme(x: Floats, at_s: Floats, *, rate_hz: float, before_s: float, after_s: float, largest: bool) -> Floats:
+def _window_index(middle_s: Floats, half_s: Floats, n: int, rate_hz: float) -> tuple[NDArray[np.int64], Bools]:
+    """Sample numbers around each instant, shape (instants, width), and which of them lie in its own window."""
+    nearest = np.round(middle_s * rate_hz).astype(int)
+    reach = np.round(half_s * rate_hz).astype(int)
+    offset = np.arange(-int(reach.max()), int(reach.max()) + 1)
+    inside = np.abs(offset) <= reach[:, None]
+    return np.clip(nearest[:, None] + offset, 0, n - 1), inside
+
+
+def window_extreme(x: Floats, middle_s: Floats, *, half_s: Floats, rate_hz: float, largest: bool) -> Floats:
     """Largest or smallest value of `x` around each instant, refined by a parabola, shape (instants,).
 
     Parameters
     ----------
     x : ndarray, shape (n,)
         Signal.
-    at_s : ndarray, shape (instants,)
-        Instants from the first sample [s].
+    middle_s, half_s : ndarray, shape (instants,)
+        Middle and half length of each window, from the first sample [s].
     rate_hz : float
         Sampling rate [Hz].
-    before_s, after_s : float
-        The window reaches from ``at - before`` to ``at + after`` [s].
     largest : bool
         Maximum or minimum.
     """
-    if not len(at_s):
+    if not len(middle_s):
         return np.empty(0)
-    first = np.round((at_s - before_s) * rate_hz).astype(int)
-    width = max(int(round((before_s + after_s) * rate_hz)), 1) + 1
-    index = np.clip(first[:, None] + np.arange(width), 0, len(x) - 1)
+    index, inside = _window_index(middle_s, half_s, len(x), rate_hz)
     signed = x if largest else -x
-    best = np.take_along_axis(index, signed[index].argmax(axis=1)[:, None], axis=1)[:, 0]
+    best = np.take_along_axis(index, np.where(inside, signed[index], -np.inf).argmax(axis=1)[:, None], axis=1)[:, 0]
     inner = np.clip(best, 1, len(x) - 2)
     left, mid, right = signed[inner - 1], signed[inner], signed[inner + 1]
     curve = left - 2 * mid + right
@@ -43,32 +48,36 @@ def window_extreme(x: Floats, at_s: Floats, *, rate_hz: float, before_s: float, 
     return np.asarray(value if largest else -value)
 
 
+def window_any(mask: Bools, middle_s: Floats, *, half_s: Floats, rate_hz: float) -> Bools:
+    """Whether any sample of the window around each instant is marked, shape (instants,)."""
+    if not len(middle_s):
+        return np.empty(0, dtype=bool)
+    index, inside = _window_index(middle_s, half_s, len(mask), rate_hz)
+    return np.asarray((mask[index] & inside).any(axis=1))
+
+
 def per_step(x: Floats, start_s: Floats, end_s: Floats, *, rate_hz: float) -> tuple[Floats, Floats]:
-    """Sum and number of samples of `x` from each start to its end, each of shape (steps,); NaN ends give NaN, 0."""
-    total = np.r_[0.0, np.cumsum(x)]
+    """Integral of `x` from each start to its end by the trapezoidal rule, and their distance, each of shape (steps,).
+
+    Instants need not fall on samples. NaN instants give NaN.
+    """
+    total = np.r_[0.0, np.cumsum((x[1:] + x[:-1]) / 2)] / rate_hz
+    at = np.arange(len(x)) / rate_hz
     known = np.isfinite(start_s) & np.isfinite(end_s)
-    low = np.clip(np.round(np.where(known, start_s, 0.0) * rate_hz), 0, len(x)).astype(int)
-    high = np.clip(np.round(np.where(known, end_s, 0.0) * rate_hz), 0, len(x)).astype(int)
-    count = np.where(known, high - low, 0)
-    return np.where(known, total[high] - total[low], np.nan), count.astype(float)
-
-
-def step_any(mask: Bools, start_s: Floats, end_s: Floats, *, rate_hz: float) -> Bools:
-    """Whether any sample from start to end of each step is marked, shape (steps,)."""
-    total, _ = per_step(mask.astype(float), start_s, end_s, rate_hz=rate_hz)
-    return np.asarray(np.nan_to_num(total) > 0)
+    low, high = np.where(known, start_s, 0.0), np.where(known, end_s, 0.0)
+    integral = np.interp(high, at, total) - np.interp(low, at, total)
+    return np.where(known, integral, np.nan), np.where(known, high - low, np.nan)
 
 
 def impulse_gs(carry_vertical_g: Floats, start_s: Floats, end_s: Floats, *, rate_hz: float) -> Floats:
-    """Integral of the vertical above 1 g per step [g s], shape (steps,)."""
-    total, _ = per_step(np.maximum(carry_vertical_g - 1.0, 0.0), start_s, end_s, rate_hz=rate_hz)
-    return total / rate_hz
+    """Integral of the vertical above 1 g over each effective contact [g s], shape (steps,)."""
+    return per_step(np.maximum(carry_vertical_g - 1.0, 0.0), start_s, end_s, rate_hz=rate_hz)[0]
 
 
 def dynamic_load_g(resultant_g: Floats, start_s: Floats, end_s: Floats, *, rate_hz: float) -> Floats:
-    """Mean of | |f| - 1 g | per step [g], shape (steps,)."""
-    total, count = per_step(np.abs(resultant_g - 1.0), start_s, end_s, rate_hz=rate_hz)
-    return np.asarray(np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0))
+    """Mean of | |f| - 1 g | from mid-stance to mid-stance [g], shape (steps,)."""
+    integral, duration_s = per_step(np.abs(resultant_g - 1.0), start_s, end_s, rate_hz=rate_hz)
+    return np.asarray(integral / duration_s)
 
 
 def slope(vertical_g: Floats, *, rate_hz: float) -> Floats:
@@ -87,10 +96,11 @@ def band_power(x: Floats, *, rate_hz: float, low_hz: float, high_hz: float) -> f
     """Power of `x` in a band, from Welch's spectrum (Welch 1967) with windows of 2 s [g²]; NaN when too short."""
     from scipy.signal import welch
 
-    n = int(2 * rate_hz)
+    n = 4 * int(0.5 * rate_hz)
     if len(x) < n or high_hz > 0.5 * rate_hz:
         return float("nan")
-    frequency, density = welch(x, fs=rate_hz, nperseg=n)
+    spare = (len(x) - n) % (n // 2)  # left out evenly at both ends
+    frequency, density = welch(x[spare // 2 : len(x) - spare + spare // 2], fs=rate_hz, nperseg=n)
     inside = (frequency >= low_hz) & (frequency <= high_hz)
     return float(density[inside].sum() * (frequency[1] - frequency[0]))
 

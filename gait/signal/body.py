@@ -76,7 +76,12 @@ def body_signal(
     """
     acc = low_pass(piece.acc_g, rate_hz=piece.rate_hz, cutoff_hz=rhythm_low_pass_hz)
     factor = max(int(piece.rate_hz // rhythm_rate_hz), 1)
-    acc, rate_hz = acc[::factor], piece.rate_hz / factor
+    start_s, rate_hz = piece.start_s, piece.rate_hz / factor
+    # thinned out symmetrically, so that a reversed recording gives the same signal in reverse
+    if ((len(acc) - 1) % factor) % 2:
+        acc, start_s = (acc[1:] + acc[:-1]) / 2, start_s + 0.5 / piece.rate_hz
+    offset = (len(acc) - 1) % factor // 2
+    acc, start_s = acc[offset::factor], start_s + offset / piece.rate_hz
     resultant = np.linalg.norm(acc, axis=1)
     if has_gravity:
         vertical, _ = vertical_and_level(acc, up_direction(acc, rate_hz=rate_hz, window_s=gate_up_window_s))
@@ -86,4 +91,4 @@ def body_signal(
         _, axes = np.linalg.eigh(centred.T @ centred)
         main = centred @ axes[:, -1]
         vertical = rhythm = 1.0 + main * (1.0 if (main**3).mean() >= 0 else -1.0)
-    return BodySignal(piece.start_s, rate_hz, acc, vertical, resultant, rhythm)
+    return BodySignal(start_s, rate_hz, acc, vertical, resultant, rhythm)

@@ -55,18 +55,39 @@ def band_pass(x: Floats, *, rate_hz: float, low_hz: float, high_hz: float) -> Fl
 
 
 def moving_mean(x: Floats, *, n: int) -> Floats:
-    """Centred mean over `n` samples along the first axis; at the ends over those that exist."""
+    """Centred mean over `n` samples (one more when even) along the first axis; at the ends over those that exist."""
+    half = n // 2
     total = np.concatenate([np.zeros((1, *x.shape[1:])), np.cumsum(x, axis=0)])
     index = np.arange(len(x))
-    low = np.maximum(index - n // 2, 0)
-    high = np.minimum(index - n // 2 + n, len(x))
+    low = np.maximum(index - half, 0)
+    high = np.minimum(index + half + 1, len(x))
     count = (high - low).reshape(-1, *[1] * (x.ndim - 1))
     return np.asarray((total[high] - total[low]) / count)
 
 
-def windows(x: Floats, *, n: int, hop: int) -> Floats:
-    """View of `x` as overlapping windows, shape (number of windows, `n`, ...); empty when `x` is shorter than `n`."""
-    if len(x) < n:
-        return np.empty((0, n, *x.shape[1:]))
-    view = np.lib.stride_tricks.sliding_window_view(x, n, axis=0)[::hop]
-    return np.moveaxis(view, -1, 1)
+def cut_windows(x: Floats, *, n: int, hop: int) -> tuple[Floats, NDArray[np.float64]]:
+    """Overlapping windows of `x`, laid symmetrically so that a reversed signal gives the same windows in reverse.
+
+    Parameters
+    ----------
+    x : ndarray, shape (m, ...)
+        Signal.
+    n, hop : int
+        Length of a window and distance between windows [samples]. The length is shortened by one where the windows
+        could not be centred otherwise.
+
+    Returns
+    -------
+    view : ndarray, shape (windows, n, ...)
+        No windows when `x` is shorter than `n`.
+    middle : ndarray, shape (windows,)
+        Middle of each window, in samples from the first.
+    """
+    spare = len(x) - n
+    if spare < 0:
+        return np.empty((0, n, *x.shape[1:])), np.empty(0)
+    if (spare % hop) % 2:
+        n, spare = n - 1, spare + 1
+    first = (spare % hop) // 2
+    view = np.lib.stride_tricks.sliding_window_view(x, n, axis=0)[first::hop]
+    return np.moveaxis(view, -1, 1), first + np.arange(len(view)) * hop + (n - 1) / 2
