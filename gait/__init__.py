@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gait.results import Comparison as Comparison
     from gait.settings import AnalysisSettings as AnalysisSettings
 
+    __version__: str
+
 _HOME = {
     "analyze": "gait.analysis",
     "compare": "gait.analysis",
@@ -40,6 +42,10 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(_HOME[name]), name)
     if name == "plots":
         return import_module("gait.plots")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("retrogait")
     raise AttributeError(f"module 'gait' has no attribute {name!r}")
 
 

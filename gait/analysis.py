@@ -73,7 +73,10 @@ def analyze(
         body_signal(p, placement=recording.placement, has_gravity=has_gravity, **settings.keywords(body_signal))
         for p in pieces
     ]
-    tracks = find_tracks(pieces, bodies, placement=recording.placement, settings=settings) if not can["cadence"] else []
+    tracks = find_tracks(
+        [] if can["cadence"] else pieces, [] if can["cadence"] else bodies, placement=recording.placement,
+        has_gravity=has_gravity, settings=settings,
+    )  # fmt: skip
     headings = find_headings(
         tracks, placement=recording.placement, anterior=recording.anterior_axis, refusal=can["direction"],
         calibrate=calibrate, labels=labels, backward_group=backward_group, settings=settings,

@@ -120,6 +120,7 @@ def _use_evidence(
     settings: AnalysisSettings,
 ) -> None:
     evidences = [direction_evidence(track, placement=placement, settings=settings) for track in tracks]
+    _flag_no_travel(out, tracks, evidences, placement, settings)
     rules = settings.keywords(judge) | {"min_clear_windows": settings.min_direction_windows - 1}
     rules["model"] = "trunk" if placement in TRUNK else "pocket"
     if placement not in TRUNK:
@@ -148,6 +149,28 @@ def _use_evidence(
         _use_groups(out, tracks, backward_group)
     elif anchor is not None and anchor.method == "calibration":
         _check_end(out, tracks)
+
+
+def _flag_no_travel(
+    out: Headings, tracks: list[Track], evidences: list[Evidence], placement: str, settings: AnalysisSettings
+) -> None:
+    if placement not in (*TRUNK, "unknown"):
+        return
+    on_the_spot = [
+        track for track, e in zip(tracks, evidences, strict=True)
+        if track.gait == "run" and len(e) and np.median(np.linalg.norm(e.travel, axis=1)) < settings.min_travel
+    ]  # fmt: skip
+    if on_the_spot:
+        first = on_the_spot[0]
+        out.flags.append(
+            Flag(
+                "no_travel",
+                "warning",
+                f"{len(on_the_spot)} bouts (the first at {first.start_s:.0f} s) bounce like running but show almost no "
+                "braking and pushing: this may be jumping or running on the spot.",
+                "Leave these bouts out if you did not run there.",
+            )
+        )
 
 
 def _anchor(

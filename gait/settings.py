@@ -55,6 +55,16 @@ class AnalysisSettings:
         Ends of a bout left out of its mean cadence [s].
     cadence_floor_spm : float
         Smallest half width of a cadence interval [steps/min].
+    max_cadence_conflict : float
+        Share by which the counted cadence may differ from the comb's before it is withheld; judgement.
+    min_bounce_m : float
+        Smallest amplitude of the movement that belongs to amplitude and cadence of a bout [m]; fitted: the weakest
+        walk (in the hand) moves by 1.2 cm, skiing by 0.6 to 1.0 cm.
+    min_bounce_without_gravity_m : float
+        The same for the main direction of movement, where the vertical is unknown [m].
+    min_travel : float
+        Length of the quadrature vector on the trunk below which a run may be jumping or running on the spot; runs
+        show 0.15 and more, jumping 0.07.
     min_step_strength : float
         Share of the typical strength of the step line below which a step is not counted (short stops); fitted.
     direction_window_s : float
@@ -126,6 +136,10 @@ class AnalysisSettings:
     walk_stride_hz: tuple[float, float] = (0.6, 1.15)
     cadence_trim_s: float = 2.0
     cadence_floor_spm: float = 0.5
+    max_cadence_conflict: float = 0.12
+    min_bounce_m: float = 0.0105
+    min_bounce_without_gravity_m: float = 0.017
+    min_travel: float = 0.11
     min_step_strength: float = 0.2
     direction_window_s: float = 5.0
     min_direction_windows: int = 4

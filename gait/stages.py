@@ -59,10 +59,11 @@ class Track:
 
 
 def find_tracks(
-    pieces: list[Piece], bodies: list[BodySignal], *, placement: str, settings: AnalysisSettings
+    pieces: list[Piece], bodies: list[BodySignal], *, placement: str, has_gravity: bool, settings: AnalysisSettings
 ) -> list[Track]:
-    """Bouts of all pieces in order of time, each with its rhythm followed."""
+    """Bouts of all pieces in order of time, each with its rhythm followed; shaking without a bounce is left out."""
     tracks = []
+    min_bounce_m = settings.min_bounce_m if has_gravity else settings.min_bounce_without_gravity_m
     for piece, body in zip(pieces, bodies, strict=True):
         found = find_bouts(
             body.vertical_g, body.resultant_g, body.rhythm_g, rate_hz=body.rate_hz, placement=placement,
@@ -75,9 +76,22 @@ def find_tracks(
                 body.rhythm_g[inside], rate_hz=body.rate_hz, gait=gait, limb=placement not in TRUNK,
                 **settings.keywords(follow_steps),
             )  # fmt: skip
+            if not _is_gait(body.rhythm_g[inside], phase.cadence_spm, min_bounce_m):
+                continue
             whole = _samples(start_s, end_s, piece.start_s, piece.rate_hz)
             tracks.append(Track(gait, start_s, end_s, piece, body, phase, _count(phase, settings), inside, whole))
     return tracks
+
+
+def _is_gait(rhythm_g: Floats, cadence_spm: float, min_bounce_m: float) -> bool:
+    """Whether the rhythm is confirmed and slow and strong enough to lift a body by a centimetre.
+
+    Vehicles, skis and hands shake at step frequencies too, but their movement, amplitude / (2 pi f)², is smaller.
+    """
+    if np.isnan(cadence_spm):
+        return False
+    amplitude_ms2 = np.sqrt(2) * float(rhythm_g.std()) * timing.GRAVITY_MS2
+    return amplitude_ms2 / (2 * np.pi * cadence_spm / 60) ** 2 >= min_bounce_m
 
 
 def _count(phase: StepPhase, settings: AnalysisSettings) -> int:

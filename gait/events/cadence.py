@@ -104,7 +104,7 @@ class StepPhase:
     strength : ndarray, shape (n,)
         Amplitude of the line that was followed [g].
     cadence_spm, cadence_low_spm, cadence_high_spm : float
-        Mean cadence and its 95 % interval [steps/min].
+        Mean cadence and its 95 % interval [steps/min]; NaN when the count contradicts the comb.
     quality : float
         Mean comb score over its median over candidates; about 1 for noise.
     window_s, window_spm : ndarray
@@ -133,6 +133,7 @@ def follow_steps(
     walk_stride_hz: tuple[float, float],
     cadence_trim_s: float,
     cadence_floor_spm: float,
+    max_cadence_conflict: float,
 ) -> StepPhase:
     """Cadence of a bout by counting steps through the phase of their line.
 
@@ -159,6 +160,8 @@ def follow_steps(
         Left out of the mean at both ends, at most a sixth of the bout [s].
     cadence_floor_spm : float
         Half width of the narrowest interval ever given: ±0.5 steps/min for clock and method.
+    max_cadence_conflict : float
+        Share by which counted cadence and comb may differ; beyond it the cadence is unknown (NaN).
     """
     low_hz, high_hz = run_stride_hz if gait == "run" else walk_stride_hz
     comb = harmonic_comb(
@@ -178,6 +181,8 @@ def follow_steps(
     duration_s = (len(x) - 1 - 2 * edge) / rate_hz
     cadence = float((steps[-1 - edge] - steps[edge]) / duration_s * 60)
     # a tenth of a step of uncertainty of the phase at either end
+    if abs(cadence / (120.0 * float(np.median(local_hz))) - 1) > max_cadence_conflict:
+        cadence = float("nan")
     half = float(np.hypot(cadence_floor_spm, 1.96 * np.sqrt(2) * 0.1 / duration_s * 60))
     quality = float(mean_score.max() / max(float(np.median(mean_score)), 0.1))
     return StepPhase(

@@ -1,0 +1,310 @@
+"""The command ``gait``: analyze, inspect, simulate.
+
+Exit status: 0 analysed (also when nothing was found), 1 the recording was refused, 2 wrong use of the command.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from gait.app.inputs import parse_calibrate, parse_columns, read_labels
+from gait.app.terminal import Stages, show_analysis, show_recording
+from gait.errors import GaitError, UsageError
+
+if TYPE_CHECKING:
+    from gait.recording import Recording
+    from gait.results import Analysis
+
+EXIT_REFUSED = 1
+EXIT_USAGE = 2
+STDOUT = "-"
+DEBUG = "GAIT_DEBUG"
+"""Environment variable that shows tracebacks and warnings of libraries."""
+
+app = typer.Typer(
+    name="gait",
+    help="What a phone or a watch can honestly tell about running, forward and backward.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+RecordingPath = Annotated[
+    str, typer.Argument(metavar="RECORDING", help="The app's own export: a file, a zip or a folder.")
+]
+PlacementOption = Annotated[
+    str,
+    typer.Option(
+        "--placement",
+        metavar="NAME",
+        help="Where the device was worn: lower_back, waist, hip, chest, pocket, thigh, shank, foot, wrist, "
+        "upper_arm, hand, bag or unknown.",
+    ),
+]
+AnteriorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--anterior",
+        metavar="AXIS",
+        help="The device axis that points to the runner's front: +x, -x, +y, -y, +z or -z.",
+    ),
+]
+CalibrateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--calibrate",
+        metavar="first-run|START-END",
+        help="Known forward running: the first running bout, or seconds such as 12-40.",
+    ),
+]
+LabelsOption = Annotated[
+    Path | None,
+    typer.Option("--labels", metavar="FILE", help="Known directions: columns start_s, end_s, direction."),
+]
+BackwardGroupOption = Annotated[
+    str | None,
+    typer.Option("--backward-group", metavar="A|B", help="Which of two opposite groups of bouts was backward."),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Folder for report.html, bouts.csv, steps.csv and analysis.json."),
+]
+RateOption = Annotated[
+    float | None,
+    typer.Option("--rate", metavar="HZ", help="Samples per second, only for recordings that have no time column."),
+]
+UnitOption = Annotated[
+    str | None,
+    typer.Option("--unit", metavar="U", help="Acceleration unit where the file does not say: g, m/s^2 or mg."),
+]
+ScaleOption = Annotated[
+    float | None,
+    typer.Option("--scale", metavar="X", help="Counts per g, for files of raw sensor counts."),
+]
+TimeColumnOption = Annotated[
+    str | None,
+    typer.Option("--time-column", metavar="NAME", help="Time column: its name, or its number counted from 1."),
+]
+AccColumnsOption = Annotated[
+    str | None,
+    typer.Option("--acc-columns", metavar="X,Y,Z", help="Acceleration columns: names, or numbers counted from 1."),
+]
+JsonOption = Annotated[
+    str | None,
+    typer.Option("--json", metavar="FILE", help="Write the result as JSON; - writes to standard output."),
+]
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from gait import __version__
+
+        typer.echo(f"gait {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Tell backward from forward running, from accelerometer files of phones and watches."""
+
+
+@app.command()
+def analyze(
+    recording: RecordingPath,
+    placement: PlacementOption = "unknown",
+    anterior: AnteriorOption = None,
+    calibrate: CalibrateOption = None,
+    labels: LabelsOption = None,
+    backward_group: BackwardGroupOption = None,
+    out: OutOption = None,
+    json_file: JsonOption = None,
+    rate: RateOption = None,
+    unit: UnitOption = None,
+    scale: ScaleOption = None,
+    time_column: TimeColumnOption = None,
+    acc_columns: AccColumnsOption = None,
+) -> None:
+    """Find bouts, direction, steps and impacts, and compare backward with forward running."""
+    with _plain_errors():
+        known: dict[str, Any] = {
+            "calibrate": parse_calibrate(calibrate),
+            "labels": None if labels is None else read_labels(labels),
+            "backward_group": _choose("--backward-group", backward_group, ("A", "B")),
+        }
+        _check_targets(recording, json_file, out)
+        with Stages(["Reading", "Analysing", "Writing"]) as stages:
+            stages.next()
+            taken = _read(recording, placement, anterior, rate, unit, scale, time_column, acc_columns)
+            stages.next()
+            from gait.analysis import analyze as analyze_recording
+
+            analysis = analyze_recording(taken, **known)
+            stages.next()
+            if json_file is not None:
+                _write_json(analysis.to_dict(), json_file)
+            if out is not None:
+                _write_folder(analysis, out)
+        if json_file != STDOUT:
+            show_analysis(analysis)
+            _say_where(json_file, out)
+
+
+@app.command()
+def inspect(
+    recording: RecordingPath,
+    placement: PlacementOption = "unknown",
+    anterior: AnteriorOption = None,
+    json_file: JsonOption = None,
+    rate: RateOption = None,
+    unit: UnitOption = None,
+    scale: ScaleOption = None,
+    time_column: TimeColumnOption = None,
+    acc_columns: AccColumnsOption = None,
+) -> None:
+    """Read a recording without analysing it: what it was taken for, what was assumed, how good it is."""
+    with _plain_errors():
+        _check_targets(recording, json_file, None)
+        with Stages(["Reading", "Checking"]) as stages:
+            stages.next()
+            taken = _read(recording, placement, anterior, rate, unit, scale, time_column, acc_columns)
+            stages.next()
+            from gait.quality import inspect_flags
+
+            flags = inspect_flags(taken)
+            if json_file is not None:
+                from gait.contract import recording_to_dict
+
+                _write_json(recording_to_dict(taken, flags, taken.assumptions), json_file)
+        if json_file != STDOUT:
+            show_recording(taken, flags, taken.assumptions)
+            _say_where(json_file, None)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if not sys.warnoptions and not os.environ.get(DEBUG):
+        warnings.simplefilter("ignore")
+    app(prog_name="gait")
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turn every exception into one sentence and an exit status."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
+    except UsageError as error:
+        _stop(str(error), EXIT_USAGE)
+    except GaitError as error:
+        _stop(str(error), EXIT_REFUSED)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            traceback.print_exc()
+        _stop(
+            f"gait failed through a fault of its own ({type(error).__name__}), not of yours: please report it, with "
+            f"the details that the same command prints when {DEBUG}=1 is set in the environment.",
+            EXIT_REFUSED,
+        )
+
+
+def _stop(sentence: str, status: int) -> NoReturn:
+    typer.echo(" ".join(sentence.split()), err=True)
+    raise typer.Exit(status)
+
+
+def _read(
+    recording: str,
+    placement: str,
+    anterior: str | None,
+    rate: float | None,
+    unit: str | None,
+    scale: float | None,
+    time_column: str | None,
+    acc_columns: str | None,
+) -> Recording:
+    from gait.io.reader import read_recording
+
+    return read_recording(
+        recording,
+        placement=placement,
+        anterior=anterior,
+        rate_hz=rate,
+        unit=unit,
+        scale=scale,
+        time_column=time_column,
+        acc_columns=parse_columns(acc_columns),
+    )
+
+
+def _choose(option: str, value: str | None, allowed: tuple[str, ...]) -> str | None:
+    if value is not None and value not in allowed:
+        raise UsageError(f"{option} {value!r} is not known", f"Give {' or '.join(allowed)}")
+    return value
+
+
+def _check_targets(recording: str, json_file: str | None, out: Path | None) -> None:
+    """Refuse to overwrite the recording, before any work is done."""
+    if json_file not in (None, STDOUT) and Path(str(json_file)).resolve() == Path(recording).resolve():
+        raise UsageError(f"--json {json_file} would overwrite the recording", "Give another file")
+    if out is not None and out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out} is a file", "Give a folder")
+
+
+def _write_json(document: dict[str, Any], target: str) -> None:
+    text = json.dumps(document, ensure_ascii=target == STDOUT, allow_nan=False)
+    if target == STDOUT:
+        typer.echo(text)
+        return
+    with _writing(target):
+        path = Path(target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def _write_folder(analysis: Analysis, folder: Path) -> None:
+    from gait.report import write_report, write_tables
+
+    with _writing(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_report(analysis, folder / "report.html")
+        write_tables(analysis, folder)
+
+
+@contextmanager
+def _writing(target: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"{target} cannot be written: {error.strerror or error}", "Choose a place where you may write"
+        ) from error
+
+
+def _say_where(json_file: str | None, out: Path | None) -> None:
+    if json_file is not None:
+        typer.echo(f"JSON: {json_file}")
+    if out is not None:
+        typer.echo(f"Report: {out / 'report.html'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""What the command line says: one screen about a recording and its analysis, and how far the work has come."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+
+    from gait.recording import Flag, Recording
+    from gait.results import Analysis, Comparison
+
+SHOWN_BOUTS = 20
+NOT_AVAILABLE = "-"
+PATIENCE_S = 1.0
+"""Time after which the progress bar appears [s]."""
+
+
+class Stages:
+    """A progress bar over named stages on standard error; shown after a second, and only to a person.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The stages in order.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = list(names)
+        self._done = -1
+        self._over = False
+        self._lock = threading.Lock()
+        self._bar: Progress | None = None
+        self._timer = threading.Timer(PATIENCE_S, self._show)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._over = True
+            if self._bar is not None:
+                self._bar.stop()
+
+    def next(self) -> None:
+        """Begin the next stage."""
+        with self._lock:
+            self._done += 1
+            self._update()
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        with self._lock:
+            if self._over:
+                return
+            self._bar = Progress(
+                TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+                console=Console(stderr=True), transient=True,
+            )  # fmt: skip
+            self._bar.add_task("", total=len(self._names))
+            self._bar.start()
+            self._update()
+
+    def _update(self) -> None:
+        if self._bar is not None:
+            current = min(max(self._done, 0), len(self._names) - 1)
+            self._bar.update(self._bar.task_ids[0], description=self._names[current], completed=current)
+
+
+def show_recording(recording: Recording, flags: Iterable[Flag], assumptions: Iterable[str] = ()) -> None:
+    """Print what the file was taken for, how good it is and what was assumed."""
+    console = _console()
+    console.print(describe_recording(recording))
+    _print_quality(console, flags)
+    for sentence in assumptions:
+        console.print(f"Assumed: {sentence}")
+
+
+def show_analysis(analysis: Analysis) -> None:
+    """Print the recording, the result in one sentence, the comparison and the bouts."""
+    show_recording(analysis.recording, analysis.quality)
+    console = _console()
+    console.print()
+    console.print(analysis.comparison.sentence)
+    console.print()
+    if len(analysis.comparison.table):
+        _print_comparison(console, analysis.comparison)
+    elif len(analysis.metrics):
+        console.print(_metrics_table(analysis.metrics))
+    for warning in analysis.comparison.warnings:
+        console.print(f"Caution: {warning}")
+    if len(analysis.bouts):
+        console.print()
+        console.print(_bouts_table(analysis.bouts))
+    if (left := len(analysis.bouts) - SHOWN_BOUTS) > 0:
+        console.print(f"... and {left} more bouts.")
+
+
+def describe_recording(recording: Recording) -> str:
+    """Return one line on what the file was taken for, e.g. ``Sensor Logger, Android · 4 min 1 s · 100 Hz``."""
+    parts = [recording.format, duration_text(recording.duration_s), f"{recording.sampling_rate_hz:.4g} Hz"]
+    if recording.placement != "unknown":
+        parts.append(recording.placement.replace("_", " "))
+    if recording.gravity == "removed":
+        parts.append("without gravity")
+    if recording.simulated:
+        parts.append("SIMULATED")
+    return " · ".join(parts)
+
+
+def duration_text(seconds: float) -> str:
+    """Write a duration as a person would, e.g. ``4 min 1 s``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(markup=False, emoji=False, highlight=False, soft_wrap=False)
+
+
+def _print_quality(console: Console, flags: Iterable[Flag]) -> None:
+    from rich.table import Table
+
+    flags = list(flags)
+    counts = [
+        f"{n} {word}{'s' if n > 1 else ''}"
+        for severity, word in (("error", "part withheld"), ("warning", "warning"), ("info", "note"))
+        if (n := sum(flag.severity == severity for flag in flags))
+    ]
+    console.print(f"Quality: {', '.join(counts).replace('part withhelds', 'parts withheld') or 'nothing to remark'}")
+    remarks = Table.grid(padding=(0, 1, 0, 0))
+    for flag in flags:
+        if flag.severity != "info":
+            remarks.add_row(" x" if flag.severity == "error" else " !", f"{flag.message} {flag.remedy}".rstrip())
+    if remarks.row_count:
+        console.print(remarks)
+
+
+def _table(*columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in columns:
+        table.add_column(name, justify="left" if name in _WORDS else "right", overflow="fold")
+    return table
+
+
+_WORDS = ("Metric", "Verdict", "Gait", "Direction", "Known from")
+
+
+def _print_comparison(console: Console, comparison: Comparison) -> None:
+    from gait.nomenclature import PRIMARY_METRICS
+
+    table = _table("Metric", "Forward", "Backward", "Ratio")
+    verdicts = []
+    for row in comparison.table[comparison.table["metric"].isin(PRIMARY_METRICS)].to_dict("records"):
+        metric = row["metric"]
+        interval = _interval(_ratio(row["ratio_low"]), _ratio(row["ratio_high"]))
+        table.add_row(
+            _label(metric, row["unit"]),
+            _number(metric, row["forward"]),
+            _number(metric, row["backward"]),
+            f"{_ratio(row['ratio'])} {interval}".rstrip(),
+        )
+        verdicts.append(row["verdict"].replace(f"; {comparison.speed_note}", ""))
+    if table.row_count:
+        console.print(table)
+    console.print(f"Ratio = backward / forward, 95 % interval over bouts; {comparison.speed_note}.")
+    console.print()
+    for verdict in verdicts:
+        console.print(verdict)
+    if left := len(comparison.table) - len(verdicts):
+        console.print(f"{left} more metrics stand in the report (--out) and in the JSON (--json).")
+
+
+def _metrics_table(rows: pd.DataFrame) -> Table:
+    from gait.nomenclature import PRIMARY_METRICS
+
+    table = _table("Metric", "Gait", "Direction", "Value", "Bouts")
+    shown = rows[rows["metric"].isin(PRIMARY_METRICS)]
+    runs = shown[shown["gait"] == "run"]
+    for row in (runs if len(runs) else shown).to_dict("records"):
+        metric = row["metric"]
+        interval = _interval(_number(metric, row["low"]), _number(metric, row["high"]))
+        table.add_row(
+            _label(metric, row["unit"]),
+            row["gait"],
+            row["direction"],
+            f"{_number(metric, row['value'])} {interval}".rstrip(),
+            str(row["n_bouts"]),
+        )
+    return table
+
+
+def _bouts_table(rows: pd.DataFrame) -> Table:
+    table = _table("Bout", "From [s]", "To [s]", "Gait", "Direction", "Known from", "Steps", "Steps/min")
+    for row in rows.head(SHOWN_BOUTS).to_dict("records"):
+        group = row["direction_group"]
+        grouped = row["direction"] == "unknown" and isinstance(group, str)
+        table.add_row(
+            str(row["bout_id"]),
+            f"{row['start_s']:.1f}",
+            f"{row['end_s']:.1f}",
+            row["gait"],
+            f"unknown ({group})" if grouped else row["direction"],
+            "" if row["direction_method"] == "none" else row["direction_method"],
+            str(row["n_steps"]),
+            _number("cadence_spm", row["cadence_spm"]),
+        )
+    return table
+
+
+def _interval(low: str, high: str) -> str:
+    return "" if NOT_AVAILABLE in (low, high) else f"({low}-{high})"
+
+
+def _ratio(value: float) -> str:
+    return NOT_AVAILABLE if value != value else f"{value:.2f}"
+
+
+def _label(metric: str, unit: str) -> str:
+    from gait.nomenclature import QUANTITIES
+
+    name = QUANTITIES[metric].label if metric in QUANTITIES else metric
+    return f"{name} [{unit}]" if unit else name
+
+
+def _number(metric: str, value: float) -> str:
+    from gait.nomenclature import QUANTITIES
+
+    decimals = QUANTITIES[metric].decimals if metric in QUANTITIES else 3
+    return NOT_AVAILABLE if value != value else f"{value:.{decimals}f}"

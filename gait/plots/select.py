@@ -1,0 +1,100 @@
+"""What figures and their texts take from an analysis."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from gait.results import Analysis
+
+IMPACT_METRICS = ("peak_vert_g", "peak_res_g", "p2p_g", "dyn_load_g")
+"""What the impact figure shows: the first of these that was measured."""
+BAND_METRICS = ("p_3_8_hz", "p_9_20_hz")
+KEYS = ("forward", "backward", "A", "B", "unknown", "walk")
+"""Kinds of bouts: known directions, groups of unknown direction, neither, and walking."""
+
+
+def series_of(bouts: pd.DataFrame) -> pd.Series[str]:
+    """Return the kind of each bout, indexed by ``bout_id``."""
+    keys = bouts["direction"].where(bouts["direction"] != "unknown", bouts["direction_group"])
+    keys = keys.where(keys.isin(KEYS), "unknown").where(bouts["gait"] == "run", "walk")
+    return pd.Series(keys.to_numpy(dtype=object), index=bouts["bout_id"].to_numpy(), dtype=object)
+
+
+def running(result: Analysis) -> pd.Series[str]:
+    """Return the kind of each running bout, indexed by ``bout_id``."""
+    keys = series_of(result.bouts)
+    return keys[keys != "walk"]
+
+
+def present(keys: pd.Series[str]) -> list[str]:
+    """Return the kinds that occur, in the order of legends."""
+    return [key for key in KEYS if key in set(keys)]
+
+
+def impact_metric(result: Analysis) -> str | None:
+    """Return the landing metric to draw: where anything is compared one of those, else one that was measured."""
+    compared = set(result.comparison.table["metric"])
+    there = [m for m in IMPACT_METRICS if len(bout_values(result, m)) and (m in compared or not compared)]
+    return next(iter(there), None)
+
+
+def kept_steps(result: Analysis, metric: str) -> pd.DataFrame:
+    """Return the running steps that have a value of `metric` and were not clipped."""
+    steps = result.steps
+    return steps[steps["bout_id"].isin(running(result).index) & steps[metric].notna() & ~steps["clipped"]]
+
+
+def bout_values(result: Analysis, metric: str) -> pd.Series[float]:
+    """Return the value of `metric` of each running bout that has one, indexed by ``bout_id``."""
+    table = result.bout_metrics
+    mine = table[(table["metric"] == metric) & (table["gait"] == "run") & table["value"].notna()]
+    return mine.set_index("bout_id")["value"]
+
+
+def series_value(result: Analysis, metric: str, key: str) -> tuple[float, int]:
+    """Return the value of `metric` over the bouts of one kind, as the result has it, and their number."""
+    keys = running(result)
+    values = bout_values(result, metric)
+    mine = values[values.index.isin(keys.index[keys == key])]
+    if not len(mine):
+        return math.nan, 0
+    if key in ("forward", "backward"):
+        compared = result.comparison.table
+        row = compared[compared["metric"] == metric]
+        if len(row):
+            return float(row[key].iloc[0]), int(row[f"n_bouts_{key}"].iloc[0])
+        table = result.metrics
+        row = table[(table["metric"] == metric) & (table["gait"] == "run") & (table["direction"] == key)]
+        if len(row):
+            return float(row["value"].iloc[0]), int(row["n_bouts"].iloc[0])
+    return float(mine.mean()), len(mine)
+
+
+def terminal_phase_pct(result: Analysis, key: str) -> float:
+    """Return where in the step the terminal contact lies on average [%], NaN when it is not known."""
+    keys = running(result)
+    steps = result.steps[result.steps["bout_id"].isin(keys.index[keys == key])]
+    share = 100 * (steps["tc_s"] - steps["ic_s"]) / steps["step_time_s"]
+    return float(share.groupby(steps["bout_id"]).mean().mean()) if share.notna().any() else math.nan
+
+
+def backward_bouts(result: Analysis) -> pd.DataFrame:
+    """Return the running bouts that were backward."""
+    return result.bouts[(result.bouts["gait"] == "run") & (result.bouts["direction"] == "backward")]
+
+
+def available(result: Analysis) -> list[str]:
+    """Return the kinds of figures that have something to show."""
+    there = {
+        "timeline": len(result.bouts) + len(result.overview) > 0,
+        "impacts": impact_metric(result) is not None,
+        "waveform": bool(result.waveforms["bout_id"].isin(running(result).index).any()),
+        "cadence": len(result.cadence) > 0,
+        "band_power": any(len(bout_values(result, metric)) for metric in BAND_METRICS),
+        "dose": len(backward_bouts(result)) > 0,
+    }
+    return [kind for kind, something in there.items() if something]

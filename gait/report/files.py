@@ -1,0 +1,60 @@
+"""The report and its tables as files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gait.report.page import render_report
+from gait.report.tables import table_texts
+
+if TYPE_CHECKING:
+    from gait.results import Analysis
+
+
+def write_report(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
+    """Write the report as one HTML file that needs nothing else, and return its path.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `gait.analyze`.
+    path : path-like
+        Where to write; an existing file is replaced once the new one is complete.
+    """
+    target = Path(path)
+    _write(target, render_report(analysis))
+    return target
+
+
+def write_tables(analysis: Analysis, folder: str | os.PathLike[str]) -> list[Path]:
+    """Write ``bouts.csv``, ``steps.csv`` and ``analysis.json`` into a folder, and return their paths.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `gait.analyze`.
+    folder : path-like
+        Is made if it does not exist.
+    """
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    texts = table_texts(analysis)
+    for name, text in texts.items():
+        _write(target / name, text)
+    return [target / name for name in texts]
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -1,0 +1,39 @@
+"""The tables of a result as text."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from gait.nomenclature import BOUT_METRICS
+
+if TYPE_CHECKING:
+    from gait.results import Analysis
+
+
+def table_texts(analysis: Analysis) -> dict[str, str]:
+    """Return the text of each file that belongs to a report, by file name."""
+    return {
+        "bouts.csv": _csv(wide_bouts(analysis)),
+        "steps.csv": _csv(named_steps(analysis)),
+        "analysis.json": json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False),
+    }
+
+
+def wide_bouts(analysis: Analysis) -> pd.DataFrame:
+    """Return one row per bout with all its metrics as columns."""
+    values = analysis.bout_metrics.pivot_table(index="bout_id", columns="metric", values="value", aggfunc="first")
+    columns = [metric for metric in BOUT_METRICS if metric in values and metric not in analysis.bouts]
+    return analysis.bouts.merge(values[columns], how="left", left_on="bout_id", right_index=True)
+
+
+def named_steps(analysis: Analysis) -> pd.DataFrame:
+    """Return the steps with the gait and direction of their bout."""
+    named = analysis.bouts.set_index("bout_id")[["gait", "direction", "direction_group"]]
+    return analysis.steps.join(named, on="bout_id")
+
+
+def _csv(table: pd.DataFrame) -> str:
+    return table.round(6).to_csv(index=False, lineterminator="\n")
