@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from gait.heading import Calibration, Headings, find_headings
 from gait.metrics.compare import compare_directions
 from gait.metrics.summary import summarise_metrics
 from gait.nomenclature import BOUT_METRICS, make_table
-from gait.quality import capabilities, inspect_flags, sort_flags
+from gait.quality import capabilities, clipped_samples, inspect_flags, sort_flags
 from gait.recording import STANDARD_GRAVITY_MS2, Flag, Recording
 from gait.results import Analysis, Comparison
 from gait.settings import AnalysisSettings
@@ -67,7 +66,7 @@ def analyze(
     )
     pieces = uniform_pieces(
         recording.time_s, recording.acc_ms2 / STANDARD_GRAVITY_MS2, recording.gyr_rads, cuts_s=recording.cuts_s,
-        **_except(settings.keywords(uniform_pieces), "cuts_s"),
+        **settings.keywords(uniform_pieces),
     )  # fmt: skip
     bodies = [
         body_signal(p, placement=recording.placement, has_gravity=has_gravity, **settings.keywords(body_signal))
@@ -81,15 +80,18 @@ def analyze(
         tracks, placement=recording.placement, anterior=recording.anterior_axis, refusal=can["direction"],
         calibrate=calibrate, labels=labels, backward_group=backward_group, settings=settings,
     )  # fmt: skip
-    measured = measure(tracks, can, settings=settings)
+    clipped = clipped_samples(recording)
+    measured = measure(tracks, can, recording.time_s[clipped.any(axis=1)], settings=settings)
     bouts = _bouts_table(tracks, headings, recording)
     bout_metrics = _bout_metrics_table(bouts, measured)
     withheld = _withheld(bouts, measured, settings)
-    comparison = compare_directions(
-        bout_metrics, bouts, withheld=withheld, simulated=recording.simulated,
-        **_except(settings.keywords(compare_directions), "bouts"),
+    comparison = Comparison(
+        *compare_directions(
+            bout_metrics, bouts, placement=recording.placement, withheld=withheld, simulated=recording.simulated,
+            **settings.keywords(compare_directions),
+        )
     )  # fmt: skip
-    flags = [*inspect_flags(recording), *headings.flags, *_result_flags(recording, bouts, can, withheld)]
+    flags = [*inspect_flags(recording, clipped), *headings.flags, *_result_flags(recording, bouts, can, withheld)]
     return Analysis(
         recording=recording,
         bouts=bouts,
@@ -120,10 +122,6 @@ def package_version() -> str:
         return version("retrogait")
     except PackageNotFoundError:
         return "0+unknown"
-
-
-def _except(keywords: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {k: v for k, v in keywords.items() if k not in names}
 
 
 def _check_labels(labels: pd.DataFrame | None) -> None:
@@ -180,16 +178,17 @@ def _bout_metrics_table(bouts: pd.DataFrame, measured: Measured) -> pd.DataFrame
         for name in BOUT_METRICS
         if np.isfinite(values.get(name, np.nan))
     ]
-    return make_table("bout_metrics", pd.DataFrame(rows).to_dict("series") if rows else None)
+    return make_table("bout_metrics", pd.DataFrame(rows) if rows else None)
 
 
 def _withheld(bouts: pd.DataFrame, measured: Measured, settings: AnalysisSettings) -> dict[str, str]:
     """Peak metrics that may not be compared because the sensor was at its limit."""
-    share = np.asarray(measured.clipped_share)
+    runs = bouts[bouts["gait"] == "run"].set_index("bout_id")["direction"]
+    steps = measured.steps.assign(direction=measured.steps["bout_id"].map(runs))
     for direction in ("forward", "backward"):
-        mine = share[(bouts["gait"] == "run").to_numpy() & (bouts["direction"] == direction).to_numpy()]
-        if len(mine) and mine.mean() > settings.max_clipped_share:
-            reason = f"the sensor reached its limit in {mine.mean():.0%} of the {direction} steps"
+        clipped = steps.loc[steps["direction"] == direction, "clipped"]
+        if len(clipped) and clipped.mean() > settings.max_clipped_share:
+            reason = f"the sensor reached its limit in {clipped.mean():.0%} of the {direction} steps"
             return dict.fromkeys((*PEAK_METRICS, "impulse_gs", "dyn_load_g"), reason)
     return {}
 
@@ -199,7 +198,7 @@ def _cadence_table(tracks: list[Track]) -> pd.DataFrame:
         pd.DataFrame({"bout_id": k, "time_s": t.start_s + t.phase.window_s, "cadence_spm": t.phase.window_spm})
         for k, t in enumerate(tracks)
     ]
-    return make_table("cadence", pd.concat(parts, ignore_index=True).to_dict("series") if parts else None)
+    return make_table("cadence", pd.concat(parts, ignore_index=True) if parts else None)
 
 
 def _waveforms_table(bouts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
@@ -211,7 +210,7 @@ def _waveforms_table(bouts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
         for k, wave in enumerate(measured.waveforms)
         if wave is not None
     ]  # fmt: skip
-    return make_table("waveforms", pd.concat(parts, ignore_index=True).to_dict("series") if parts else None)
+    return make_table("waveforms", pd.concat(parts, ignore_index=True) if parts else None)
 
 
 def _overview_table(bodies: list[BodySignal], bins: int = 2000) -> pd.DataFrame:

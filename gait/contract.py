@@ -1,4 +1,7 @@
-"""From an analysis to the public JSON object (schema version 1), and its tables back."""
+"""From an analysis to the public JSON object (schema version 1), and its tables back.
+
+``contract.schema.json`` beside this module is the JSON Schema of the object.
+"""
 
 from __future__ import annotations
 

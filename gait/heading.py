@@ -123,21 +123,19 @@ def _use_evidence(
     _flag_no_travel(out, tracks, evidences, placement, settings)
     rules = settings.keywords(judge) | {"min_clear_windows": settings.min_direction_windows - 1}
     rules["model"] = "trunk" if placement in TRUNK else "pocket"
-    if placement not in TRUNK:
-        # the thigh swings against the walk's inverted pendulum: its sign is not dependable for all people
-        usable = [track.gait == "run" for track in tracks]
-    else:
-        usable = [True] * len(tracks)
+    # the thigh swings against the walk's inverted pendulum: its sign is not dependable for all people
+    usable = [placement in TRUNK or track.gait == "run" for track in tracks]
     groups = opposite_groups(
         [e for e, u in zip(evidences, usable, strict=True) if u],
         **settings.keywords(opposite_groups), min_clear_windows=rules["min_clear_windows"],
     )
-    for k, group in zip(np.flatnonzero(usable), groups, strict=True):
+    for k, group in zip(np.flatnonzero(usable).tolist(), groups, strict=True):
         out.groups[k] = group
     anchor = _anchor(out, tracks, evidences, labelled, placement, anterior, calibrate, settings)
     for k, evidence in enumerate(evidences):
         if not usable[k]:
-            out.verdicts[k] = Verdict("unknown", np.nan, np.nan, f"walking does not show a direction at the {placement}")
+            where = f"at the {placement}" if placement != "unknown" else "where it is not known how the device was worn"
+            out.verdicts[k] = Verdict("unknown", np.nan, np.nan, f"walking does not show a direction {where}")
         elif anchor is not None:
             out.verdicts[k] = judge(evidence, anchor, **rules)
             out.methods[k] = anchor.method
@@ -231,13 +229,14 @@ def _calibrate(
     settings: AnalysisSettings,
 ) -> Anchor | None:
     if calibrate == "first-run":
-        chosen = [k for k, t in enumerate(tracks) if t.gait == "run" and t.end_s - t.start_s >= settings.min_calibration_s][:1]
+        long_enough = [t.gait == "run" and t.end_s - t.start_s >= settings.min_calibration_s for t in tracks]
+        chosen = [long_enough.index(True)] if any(long_enough) else []
         what, remedy = "the first run", "Begin the recording with 20 s of forward running"
         out.assumptions.append("The first running bout is forward because --calibrate first-run says so.")
     elif isinstance(calibrate, tuple):
         low, high = calibrate
         if not 0 <= low < high:
-            raise UsageError(f"calibrate {low:g}-{high:g} is not a range of seconds", "Give it as START-END, for example 12-40")
+            raise UsageError(f"calibrate {low:g}-{high:g} is no range of seconds", "Give START-END, for example 12-40")
         chosen = [
             k for k, t in enumerate(tracks)
             if min(t.end_s, high) - max(t.start_s, low) >= min(settings.min_calibration_s, 0.8 * (high - low))
@@ -261,7 +260,8 @@ def _calibrate(
             Flag(
                 "no_calibration",
                 "error",
-                f"Forward could not be learnt from {what}: no steady running of {settings.min_calibration_s:g} s is found there.",
+                f"Forward could not be learnt from {what}: no steady running of {settings.min_calibration_s:g} s is "
+                "found there.",
                 f"{remedy}, with the device fixed tightly.",
             )
         )
@@ -273,7 +273,8 @@ def _use_groups(out: Headings, tracks: list[Track], backward_group: str | None) 
     if backward_group is not None:
         if "B" not in out.groups:
             raise UsageError(
-                f"there are no two opposite groups of bouts, so group {backward_group} cannot be named backward", RESOLVE
+                f"there are no two opposite groups of bouts, so group {backward_group} cannot be named backward",
+                RESOLVE,
             )
         out.assumptions.append(f"Group {backward_group} is backward because --backward-group says so.")
         for k, group in enumerate(out.groups):
@@ -285,19 +286,26 @@ def _use_groups(out: Headings, tracks: list[Track], backward_group: str | None) 
     elif running == {"A", "B"}:
         for k, group in enumerate(out.groups):
             if group is not None:
-                out.verdicts[k] = Verdict("unknown", np.nan, np.nan, f"group {group}; nothing tells which group is forward")
+                reason = f"group {group}; nothing tells which group is forward"
+                out.verdicts[k] = Verdict("unknown", np.nan, np.nan, reason)
         out.flags.append(
             Flag(
                 "direction_unknown",
                 "warning",
-                "Two groups of bouts, A and B, travel in opposite directions; nothing in the recording says which is forward.",
+                "Two groups of bouts, A and B, travel in opposite directions; nothing in the recording says which is "
+                "forward.",
                 "Say which was backward (--backward-group A or --backward-group B). Next time start with 20 s of "
                 "forward running.",
             )
         )
     elif any(t.gait == "run" for t in tracks):
         out.flags.append(
-            Flag("direction_unknown", "warning", "Nothing tells which way the runner faced: direction stays unknown.", RESOLVE)
+            Flag(
+                "direction_unknown",
+                "warning",
+                "Nothing tells which way the runner faced: direction stays unknown.",
+                RESOLVE,
+            )
         )
 
 
@@ -333,7 +341,7 @@ def _label(track: Track, labels: pd.DataFrame | None) -> str | None:
     if labels is None:
         return None
     shared = np.minimum(labels["end_s"], track.end_s) - np.maximum(labels["start_s"], track.start_s)
-    cover = shared.clip(lower=0).groupby(labels["direction"]).sum()
+    cover = pd.Series(np.maximum(shared, 0.0)).groupby(labels["direction"]).sum()
     if not len(cover) or cover.max() < 0.5 * (track.end_s - track.start_s):
         return None
     return str(cover.idxmax())

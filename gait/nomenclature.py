@@ -171,7 +171,7 @@ _ALL = [
     Quantity("hedges_g", "Hedges' g", decimals=2, meaning="Difference in standard deviations between bouts."),
     Quantity("mdc_ratio", "Smallest real change", decimals=3,
              meaning="Ratio beyond which a difference exceeds the noise between your own forward bouts."),
-    Quantity("method", "Method", dtype="object", meaning="'paired', 'welch', 'bootstrap' or 'none'."),
+    Quantity("method", "Method", dtype="object", meaning="'paired', 'welch', 'bootstrap', 'adjusted' (for speed) or 'none'."),
     Quantity("verdict", "Verdict", dtype="object", meaning="One sentence."),
     Quantity("time_s", "Time", "s", decimals=2, meaning="Seconds from the first sample."),
     Quantity("low_g", "Lowest", "g", decimals=3, meaning="Lowest vertical acceleration around this time."),
@@ -186,8 +186,9 @@ STEP_METRICS = (
     "step_time_s", "t_ce_s", "kvert_over_m", "peak_vert_g", "peak_res_g", "p2p_g", "impulse_gs", "dyn_load_g",
     "slope_g_per_s", "pta_res_g",
 )  # fmt: skip
+# step time is left out: it is cadence once more
 BOUT_METRICS = (
-    "cadence_spm", *STEP_METRICS, "contact_time_est_s", "flight_time_est_s", "flight_share", "p_3_8_hz", "p_9_20_hz",
+    "cadence_spm", *STEP_METRICS[1:], "contact_time_est_s", "flight_time_est_s", "flight_share", "p_3_8_hz", "p_9_20_hz",
     "vosc_m", "vgrf_peak_bw_est",
 )  # fmt: skip
 ESTIMATED = ("contact_time_est_s", "flight_time_est_s", "vosc_m", "vgrf_peak_bw_est")
@@ -212,14 +213,14 @@ TABLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def make_table(name: str, columns: Mapping[str, Any] | None = None) -> pd.DataFrame:
+def make_table(name: str, columns: Mapping[str, Any] | pd.DataFrame | None = None) -> pd.DataFrame:
     """Make a table of the list, possibly empty, with its columns in order and of the right type.
 
     Parameters
     ----------
     name : str
         One of ``TABLES``.
-    columns : mapping of str to array_like, optional
+    columns : mapping of str to array_like, or pandas.DataFrame, optional
         Values per column; columns not given are filled with missing values.
 
     Raises
@@ -228,7 +229,7 @@ def make_table(name: str, columns: Mapping[str, Any] | None = None) -> pd.DataFr
         If a column does not belong to the table, or a count, id or truth value that cannot be missing is not given.
     """
     wanted = TABLES[name]
-    given = pd.DataFrame(dict(columns or {}))
+    given = pd.DataFrame({} if columns is None else columns)
     if unknown := set(given.columns) - set(wanted):
         raise KeyError(f"table {name!r} has no column {sorted(unknown)}")
     out = {}

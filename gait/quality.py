@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gait.recording import STANDARD_GRAVITY_MS2, Flag, Recording
 from gait.signal.body import TRUNK
@@ -49,11 +50,15 @@ def capabilities(
             out[key] = out[key] or reason
 
     if true_rate_hz < min_cadence_rate_hz:
-        refuse("cadence", f"{true_rate_hz:.3g} readings per second are too few for cadence ({min_cadence_rate_hz:g} needed)")
+        few = f"{true_rate_hz:.3g} readings per second are too few for cadence ({min_cadence_rate_hz:g} needed)"
+        refuse("cadence", few)
     if not has_gravity:
         refuse("direction contacts peaks slope tibial", "the file has no gravity, so up and forward are unknown")
-    for key, lowest in (("direction", min_direction_rate_hz), ("contacts", min_event_rate_hz),
-                        ("peaks", min_event_rate_hz), ("slope", min_slope_rate_hz), ("tibial", min_tibial_rate_hz)):  # fmt: skip
+    ladder = {
+        "direction": min_direction_rate_hz, "contacts": min_event_rate_hz, "peaks": min_event_rate_hz,
+        "slope": min_slope_rate_hz, "tibial": min_tibial_rate_hz,
+    }  # fmt: skip
+    for key, lowest in ladder.items():
         if true_rate_hz < lowest:
             refuse(key, f"{true_rate_hz:.3g} readings per second are too few ({round(lowest, -1):g} needed)")
     if placement not in DIRECTION_PLACEMENTS:
@@ -68,12 +73,25 @@ def capabilities(
     return out
 
 
-def inspect_flags(recording: Recording) -> tuple[Flag, ...]:
-    """Remarks on the recording itself: those of the reader, clipping, and an unknown placement; gravest first."""
+def clipped_samples(recording: Recording) -> NDArray[np.bool_]:
+    """Readings at the sensor's limit, per axis, shape (n, 3)."""
+    return clipped_mask(recording.acc_ms2 / STANDARD_GRAVITY_MS2)
+
+
+def inspect_flags(recording: Recording, clipped: NDArray[np.bool_] | None = None) -> tuple[Flag, ...]:
+    """Remarks on the recording itself: those of the reader, clipping, and an unknown placement; gravest first.
+
+    Parameters
+    ----------
+    recording : Recording
+        From the reader.
+    clipped : ndarray of bool, shape (n, 3), optional
+        From `clipped_samples`, where it is known already.
+    """
     flags = list(recording.flags)
-    mask = clipped_mask(recording.acc_ms2 / STANDARD_GRAVITY_MS2)
+    mask = clipped_samples(recording) if clipped is None else clipped
     if mask.any():
-        rows = mask.any(axis=1)
+        rows: NDArray[np.bool_] = mask[:, 0] | mask[:, 1] | mask[:, 2]
         top = float(np.abs(recording.acc_ms2[mask]).max()) / STANDARD_GRAVITY_MS2
         flags.append(
             Flag(

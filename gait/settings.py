@@ -43,8 +43,12 @@ class AnalysisSettings:
         Cost of a change of gait from one window to the next, in natural logarithms; fitted.
     edge_window_s, edge_search_s : float
         Moving standard deviation for the edges of bouts, and how far an edge may move [s].
-    min_bout_s : float
-        Shorter bouts are not reported [s].
+    min_bout_s, min_walk_s : float
+        Shorter bouts of running and walking are not reported [s].
+    min_walk_periodicity : float
+        Median periodicity that a walk needs; fitted: a car on a rough road reaches 0.5, walks 0.58 and more.
+    max_unsteadiness_walk, max_unsteadiness_run : float
+        Largest spread of the momentary cadence by its mean; fitted: walks 0.01 to 0.09, noise mostly above 0.1.
     max_join_s : float
         Bouts of one gait separated by less are one bout [s].
     cadence_window_s, cadence_hop_s : float
@@ -129,6 +133,10 @@ class AnalysisSettings:
     edge_window_s: float = 0.4
     edge_search_s: float = 2.5
     min_bout_s: float = 3.0
+    min_walk_s: float = 5.0
+    min_walk_periodicity: float = 0.5
+    max_unsteadiness_walk: float = 0.12
+    max_unsteadiness_run: float = 0.2
     max_join_s: float = 2.0
     cadence_window_s: float = 6.0
     cadence_hop_s: float = 1.5

@@ -18,7 +18,6 @@ from gait.nomenclature import make_table
 from gait.settings import AnalysisSettings
 from gait.signal.axes import up_direction, vertical_and_level, without_swing
 from gait.signal.body import TRUNK, BodySignal
-from gait.signal.clipping import clipped_mask
 from gait.signal.filters import low_pass
 from gait.signal.timebase import Piece
 
@@ -76,22 +75,23 @@ def find_tracks(
                 body.rhythm_g[inside], rate_hz=body.rate_hz, gait=gait, limb=placement not in TRUNK,
                 **settings.keywords(follow_steps),
             )  # fmt: skip
-            if not _is_gait(body.rhythm_g[inside], phase.cadence_spm, min_bounce_m):
+            limit = settings.max_unsteadiness_run if gait == "run" else settings.max_unsteadiness_walk
+            if phase.unsteadiness > limit or not _lifts(body.rhythm_g[inside], phase.cadence_spm, min_bounce_m):
                 continue
             whole = _samples(start_s, end_s, piece.start_s, piece.rate_hz)
             tracks.append(Track(gait, start_s, end_s, piece, body, phase, _count(phase, settings), inside, whole))
     return tracks
 
 
-def _is_gait(rhythm_g: Floats, cadence_spm: float, min_bounce_m: float) -> bool:
-    """Whether the rhythm is confirmed and slow and strong enough to lift a body by a centimetre.
+def _lifts(rhythm_g: Floats, cadence_spm: float, min_bounce_m: float) -> bool:
+    """Whether the cadence is known, and slow and strong enough to lift a body by a centimetre.
 
     Vehicles, skis and hands shake at step frequencies too, but their movement, amplitude / (2 pi f)², is smaller.
     """
     if np.isnan(cadence_spm):
         return False
     amplitude_ms2 = np.sqrt(2) * float(rhythm_g.std()) * timing.GRAVITY_MS2
-    return amplitude_ms2 / (2 * np.pi * cadence_spm / 60) ** 2 >= min_bounce_m
+    return bool(amplitude_ms2 / (2 * np.pi * cadence_spm / 60) ** 2 >= min_bounce_m)
 
 
 def _count(phase: StepPhase, settings: AnalysisSettings) -> int:
@@ -110,7 +110,7 @@ def _samples(start_s: float, end_s: float, origin_s: float, rate_hz: float) -> s
 
 
 def direction_evidence(track: Track, *, placement: str, settings: AnalysisSettings) -> Evidence:
-    """Evidence on travel of one bout, its ends left out; in the pocket freed of the swing where a gyroscope is there."""
+    """Evidence on travel of one bout, its ends left out; off the trunk freed of the swing if there is a gyroscope."""
     body, inside = track.body, track.body_slice
     acc, piece = body.acc_g[inside], track.piece
     if piece.gyr_rads is not None and placement not in TRUNK:
@@ -140,20 +140,18 @@ class Measured:
     strides: pd.DataFrame
     bout_values: list[dict[str, float]]
     waveforms: list[Floats | None]
-    clipped_share: list[float]
 
 
-def measure(tracks: list[Track], can: dict[str, str], *, settings: AnalysisSettings) -> Measured:
-    """Contacts and metrics of all bouts, as far as placement and rate allow."""
-    steps, strides, values, waves, clipped = [], [], [], [], []
+def measure(tracks: list[Track], can: dict[str, str], clipped_s: Floats, *, settings: AnalysisSettings) -> Measured:
+    """Contacts and metrics of all bouts, as far as placement and rate allow; `clipped_s`: times of clipped readings."""
+    steps, strides, values, waves = [], [], [], []
     for bout_id, track in enumerate(tracks):
         rows, own, wave = pd.DataFrame(), _rhythm_values(track), None
         if track.gait == "run" and not can["contacts"]:
-            rows, wave, bout_own = _trunk_steps(track, can, settings)
+            rows, wave, bout_own = _trunk_steps(track, can, clipped_s, settings)
             own |= bout_own
         elif track.gait == "run" and not can["peaks"]:
-            own |= _cycle_peaks(track, can, settings)
-        clipped.append(float(rows["clipped"].mean()) if len(rows) else 0.0)
+            own |= _cycle_peaks(track, can, clipped_s, settings)
         values.append(own)
         waves.append(wave)
         steps.append(rows.assign(bout_id=bout_id))
@@ -166,12 +164,12 @@ def measure(tracks: list[Track], can: dict[str, str], *, settings: AnalysisSetti
                     "next_ic_s": ic[2:][one_foot], "stride_time_s": (ic[2:] - ic[:-2])[one_foot],
                 })
             )  # fmt: skip
-    return Measured(_join("steps", steps), _join("strides", strides), values, waves, clipped)
+    return Measured(_join("steps", steps), _join("strides", strides), values, waves)
 
 
 def _join(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
     filled = [t for t in tables if len(t)]
-    return make_table(name, pd.concat(filled, ignore_index=True).to_dict("series") if filled else None)
+    return make_table(name, pd.concat(filled, ignore_index=True) if filled else None)
 
 
 def _rhythm_values(track: Track) -> dict[str, float]:
@@ -189,7 +187,7 @@ def _local(track: Track, settings: AnalysisSettings) -> tuple[Floats, Floats, Fl
 
 
 def _trunk_steps(
-    track: Track, can: dict[str, str], settings: AnalysisSettings
+    track: Track, can: dict[str, str], clipped_s: Floats, settings: AnalysisSettings
 ) -> tuple[pd.DataFrame, Floats | None, dict[str, float]]:
     rate_hz = track.piece.rate_hz
     acc, up, phase = _local(track, settings)
@@ -199,16 +197,16 @@ def _trunk_steps(
     found = find_contacts(contact, carry, phase, rate_hz=rate_hz, **settings.keywords(find_contacts))
     if not len(found.ic_s):
         return pd.DataFrame(), None, {}
-    rows = _step_rows(acc, vertical, carry, found, can, rate_hz=rate_hz, settings=settings)
+    origin_s = track.piece.start_s + track.piece_slice.start / rate_hz
+    rows = _step_rows(acc, vertical, carry, found, can, clipped_s - origin_s, rate_hz=rate_hz, settings=settings)
     own = _bout_values(track, rows, found, vertical, carry, settings)
     wave = impact.mean_step(carry, found.ic_s, rate_hz=rate_hz) if len(found.ic_s) >= 5 else None
-    origin_s = track.piece.start_s + track.piece_slice.start / rate_hz
     return rows.assign(ic_s=rows["ic_s"] + origin_s, tc_s=rows["tc_s"] + origin_s), wave, own
 
 
 def _step_rows(
-    acc: Floats, vertical: Floats, carry: Floats, found: Contacts, can: dict[str, str], *, rate_hz: float,
-    settings: AnalysisSettings,
+    acc: Floats, vertical: Floats, carry: Floats, found: Contacts, can: dict[str, str], clipped_s: Floats, *,
+    rate_hz: float, settings: AnalysisSettings,
 ) -> pd.DataFrame:  # fmt: skip
     shock = low_pass(vertical, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz)
     res_cutoff_hz = min(settings.resultant_low_pass_hz, settings.resultant_low_pass_share * rate_hz)
@@ -216,27 +214,30 @@ def _step_rows(
     calm = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz), axis=1)
     ic = found.ic_s
     # contact and its surroundings, the same forward and backward in time
-    middle, half = (found.rise_s + found.fall_s) / 2, (found.fall_s - found.rise_s) / 2 + settings.peak_margin_s
-    around = {"half_s": half, "rate_hz": rate_hz}
-    flights = {"half_s": half + settings.trough_margin_s, "rate_hz": rate_hz}
-    clipped = impact.window_any(clipped_mask(acc).any(axis=1), middle, **flights)
-    peak_vert = impact.window_extreme(shock, middle, largest=True, **around)
-    trough = impact.window_extreme(shock, middle, largest=False, **flights)
+    middle, near = (found.rise_s + found.fall_s) / 2, (found.fall_s - found.rise_s) / 2 + settings.peak_margin_s
+    wide = near + settings.trough_margin_s
+    clipped = impact.window_holds(clipped_s, middle, half_s=wide)
+
+    def peak(x: Floats) -> Floats:
+        return impact.window_extreme(x, middle, half_s=near, rate_hz=rate_hz, largest=True)
+
+    peak_vert = peak(shock)
+    trough = impact.window_extreme(shock, middle, half_s=wide, rate_hz=rate_hz, largest=False)
     carry_s = found.fall_s - found.rise_s
     load_end = middle + timing.step_times(middle)
     table: dict[str, Any] = {
-        "step_id": np.arange(len(ic)), "ic_s": ic, "tc_s": found.tc_s, "step_time_s": timing.step_times(ic), "t_ce_s": carry_s,
+        "step_id": np.arange(len(ic)), "ic_s": ic, "tc_s": found.tc_s, "step_time_s": timing.step_times(ic),
+        "t_ce_s": carry_s,
         "kvert_over_m": timing.stiffness_by_mass(carry_s),
         "peak_vert_g": np.where(clipped, np.nan, peak_vert),
-        "peak_res_g": np.where(clipped, np.nan, impact.window_extreme(resultant, middle, largest=True, **around)),
+        "peak_res_g": np.where(clipped, np.nan, peak(resultant)),
         "p2p_g": np.where(clipped, np.nan, peak_vert - trough),
         "impulse_gs": np.where(clipped, np.nan, impact.impulse_gs(carry, found.rise_s, found.fall_s, rate_hz=rate_hz)),
         "dyn_load_g": np.where(clipped, np.nan, impact.dynamic_load_g(calm, middle, load_end, rate_hz=rate_hz)),
         "clipped": clipped,
     }  # fmt: skip
     if not can["slope"]:
-        steep = impact.window_extreme(impact.slope(shock, rate_hz=rate_hz), middle, largest=True, **around)
-        table["slope_g_per_s"] = np.where(clipped, np.nan, steep)
+        table["slope_g_per_s"] = np.where(clipped, np.nan, peak(impact.slope(shock, rate_hz=rate_hz)))
     return pd.DataFrame(table)
 
 
@@ -245,7 +246,7 @@ def _bout_values(
 ) -> dict[str, float]:
     """Values of one bout: means of times, medians of peaks, and what belongs to the bout as a whole."""
     rate_hz = track.piece.rate_hz
-    out = {name: float(rows[name].mean()) for name in ("step_time_s", "t_ce_s", "kvert_over_m", "impulse_gs", "dyn_load_g")}
+    out = {name: float(rows[name].mean()) for name in ("t_ce_s", "kvert_over_m", "impulse_gs", "dyn_load_g")}
     peaks = [n for n in ("peak_vert_g", "peak_res_g", "p2p_g", "slope_g_per_s") if n in rows]
     out |= {name: float(rows[name].median()) for name in peaks}
     contact_s = found.tc_s - found.ic_s
@@ -264,7 +265,7 @@ def _bout_values(
     return out
 
 
-def _cycle_peaks(track: Track, can: dict[str, str], settings: AnalysisSettings) -> dict[str, float]:
+def _cycle_peaks(track: Track, can: dict[str, str], clipped_s: Floats, settings: AnalysisSettings) -> dict[str, float]:
     """Median over steps of the largest resultant, where contacts cannot be found (pocket, thigh, shank)."""
     rate_hz = track.piece.rate_hz
     acc, _, phase = _local(track, settings)
@@ -273,7 +274,8 @@ def _cycle_peaks(track: Track, can: dict[str, str], settings: AnalysisSettings) 
     number = np.floor(np.maximum.accumulate(phase) + 0.5)
     first = np.flatnonzero(np.r_[True, np.diff(number) > 0])
     peaks = np.maximum.reduceat(resultant, first)[1:-1]
-    dirty = np.maximum.reduceat(clipped_mask(acc).any(axis=1), first)[1:-1]
+    border_s = track.piece.start_s + (track.piece_slice.start + first) / rate_hz
+    dirty = np.diff(np.searchsorted(clipped_s, border_s))[1:] > 0
     if len(peaks) < settings.min_steps_per_bout or dirty.mean() > settings.max_clipped_share:
         return {}
     out = {"peak_res_g": float(np.median(peaks[~dirty]))}

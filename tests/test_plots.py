@@ -4,7 +4,6 @@ import sys
 
 import numpy as np
 import pytest
-from fake_analysis import CASES
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -12,6 +11,7 @@ from matplotlib.figure import Figure
 from gait import plots
 from gait.nomenclature import QUANTITIES
 from gait.plots import select, style
+from tests.fake_analysis import CASES
 
 KINDS = list(plots.FIGURES)
 

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from fake_analysis import CASES
 
 from gait.nomenclature import BOUT_METRICS, PRIMARY_METRICS, QUANTITIES
 from gait.recording import Flag
 from gait.report import render_report, write_report, write_tables
+from tests.fake_analysis import CASES
 
 ALLOWED = (
     "Laboratory studies at matched speed found backward running to cost about 30–35 % more energy than forward "

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,8 @@ class GateWindows:
 
 
 def gate_windows(
-    vertical_g: Floats, resultant_g: Floats, rhythm_g: Floats, *, rate_hz: float, gate_window_s: float, gate_hop_s: float
+    vertical_g: Floats, resultant_g: Floats, rhythm_g: Floats, *, rate_hz: float, gate_window_s: float,
+    gate_hop_s: float,
 ) -> GateWindows:
     """Measure the gate's features.
 
@@ -195,7 +197,7 @@ def refine_edges(
     mean = moving_mean(rhythm_g, n=n)
     strength = np.sqrt(np.maximum(moving_mean(rhythm_g**2, n=n) - mean**2, 1e-8))
     borders = [_outer_edge(parts[0], strength, rate_hz, search_s, first=True)]
-    for (_, a0, a1), (_, b0, b1) in zip(parts[:-1], parts[1:], strict=True):
+    for (_, a0, a1), (_, b0, b1) in pairwise(parts):
         low = max(a1 - search_s, (a0 + a1) / 2, borders[-1])
         high = min(b0 + search_s, (b0 + b1) / 2)
         before = _typical(strength, a0, a1, rate_hz)
@@ -250,6 +252,8 @@ def find_bouts(
     edge_window_s: float,
     edge_search_s: float,
     min_bout_s: float,
+    min_walk_s: float,
+    min_walk_periodicity: float,
     max_join_s: float,
 ) -> list[tuple[str, float, float]]:
     """Find bouts of walking and running in one uniform piece.
@@ -268,8 +272,10 @@ def find_bouts(
         See `states`.
     edge_window_s, edge_search_s : float
         See `refine_edges`.
-    min_bout_s : float
-        Shorter bouts are dropped [s].
+    min_bout_s, min_walk_s : float
+        Shorter bouts of running and of walking are dropped [s].
+    min_walk_periodicity : float
+        Median periodicity that a walk needs; amplitude says little about it, so rhythm must say more.
     max_join_s : float
         Bouts of one gait that are separated by less are one bout [s].
 
@@ -300,4 +306,17 @@ def find_bouts(
             joined[-1] = (gait, joined[-1][1], end)
         else:
             joined.append((gait, start, end))
-    return [b for b in joined if b[2] - b[1] >= min_bout_s]
+    least = {"walk": (min_walk_s, min_walk_periodicity), "run": (min_bout_s, min_periodicity)}
+    return [
+        (gait, start, end) for gait, start, end in joined
+        if end - start >= least[gait][0] and _median_inside(features, start, end) >= least[gait][1]
+    ]  # fmt: skip
+
+
+def _median_inside(features: GateWindows, start_s: float, end_s: float) -> float:
+    """Median periodicity of the windows inside a bout, those on its edges left out where there are others."""
+    for edge_s in (1.0, 0.0, -2.0):
+        inside = (features.middle_s >= start_s + edge_s) & (features.middle_s <= end_s - edge_s)
+        if inside.any():
+            return float(np.median(features.periodicity[inside]))
+    return 0.0

@@ -172,10 +172,14 @@ def _level_velocity(level_g: Floats, steps: Floats, rate_hz: float) -> Floats:
 
 def cosines(evidence: Evidence, axis: Floats) -> Floats:
     """D of each window: cosine between travel and the level part of `axis`, shape (windows,)."""
-    front = axis - (evidence.up @ axis)[:, None] * evidence.up
-    front /= np.maximum(np.linalg.norm(front, axis=1, keepdims=True), 1e-9)
     length = np.linalg.norm(evidence.travel, axis=1)
-    return np.einsum("ij,ij->i", evidence.travel, front) / np.maximum(length, 1e-9)
+    return np.asarray(np.einsum("ij,ij->i", evidence.travel, _front(evidence, axis)) / np.maximum(length, 1e-9))
+
+
+def _front(evidence: Evidence, axis: Floats) -> Floats:
+    """Level part of `axis` in each window, of unit length, shape (windows, 3)."""
+    front = axis - (evidence.up @ axis)[:, None] * evidence.up
+    return np.asarray(front / np.maximum(np.linalg.norm(front, axis=1, keepdims=True), 1e-9))
 
 
 def cross_check(evidence: Evidence, axis: Floats) -> Floats:
@@ -184,10 +188,9 @@ def cross_check(evidence: Evidence, axis: Floats) -> Floats:
     Runners are slowest at mid-stance, when the vertical peaks (walkers fastest): positive here means forward in
     either gait. It uses the whole band instead of one line and fails for other reasons than D.
     """
-    front = axis - (evidence.up @ axis)[:, None] * evidence.up
-    front /= np.maximum(np.linalg.norm(front, axis=1, keepdims=True), 1e-9)
+    front = _front(evidence, axis)
     spread = np.sqrt(np.maximum(np.einsum("ki,kij,kj->k", front, evidence.sway_cov, front), 1e-18))
-    return np.einsum("ki,ki->k", evidence.sway, front) / spread
+    return np.asarray(np.einsum("ki,ki->k", evidence.sway, front) / spread)
 
 
 def clear_windows(evidence: Evidence, *, min_quadrature: float, min_line_share: float) -> NDArray[np.bool_]:

@@ -33,6 +33,7 @@ import datetime
 import numpy as np
 import pandas as pd
 
+from gait.io.arrays import thin
 from gait.io.rates import check_rate, rate_flags, true_rate_hz
 from gait.io.track import Track
 from gait.recording import ACC_COLUMNS, GYR_COLUMNS, Flag, Recording
@@ -114,7 +115,9 @@ def _clock_flags(track: Track) -> list[Flag]:
                 "Keep the app in the foreground while recording",
             )
         )  # fmt: skip
-    low, high = np.percentile(steps[steps <= limit], [1, 99]) if (steps <= limit).any() else (middle, middle)
+    usual = thin(steps)
+    usual = usual[usual <= limit]
+    low, high = np.percentile(usual, [1, 99]) if len(usual) else (middle, middle)
     if high - low > 0.5 * middle:
         flags.append(Flag("jitter", "info", f"98 % of the intervals lie between {low * 1e3:.3g} and {high * 1e3:.3g} ms."))
     return flags

@@ -7,6 +7,7 @@ import importlib
 import os
 import re
 import tempfile
+import warnings
 from typing import Any, Literal
 
 import numpy as np
@@ -215,10 +216,12 @@ def read_device(data: bytes, container: Literal["cwa", "geneactiv"], options: Op
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        found = reader().predict(file=path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on time zones and block rates: intervals are all that matters here
+            found = reader().predict(file=path)
         time_s, acc = np.asarray(found["time"], dtype=float), np.asarray(found["accel"], dtype=float)
     except Exception as error:  # a reader in C: whatever it raises, the file is not readable
-        raise RecordingError(f"{what} could not be read by scikit-digital-health", otherwise.capitalize()) from error
+        raise RecordingError(f"{what} could not be read by scikit-digital-health", otherwise[0].upper() + otherwise[1:]) from error
     finally:
         os.unlink(path)
     name = "Axivity .cwa" if container == "cwa" else "GENEActiv .bin"

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gait.errors import ClockError
+from gait.io.arrays import thin
 
 Floats = NDArray[np.float64]
 
@@ -82,29 +83,30 @@ def read_clock(name: str, column: pd.Series, unit: str) -> Clock | None:
     if values.dtype.kind == "u":
         values = values.astype(np.int64) if values.max() < 2**63 else values.astype(float)
     valid = np.isfinite(values) if values.dtype.kind == "f" else np.ones(len(values), dtype=bool)
-    usual = float(np.median(values[valid])) if valid.any() else 0.0
+    usual = float(np.median(thin(values[valid]))) if valid.any() else 0.0
     if usual > 1e6:
         valid &= values != 0  # a missing stamp written as 0 among stamps of an epoch or of an uptime
     if valid.sum() < 2:
         return None
     first = values[np.argmax(valid)]
-    ticks = np.where(valid, values - first, 0)
+    whole = bool(valid.all())
+    ticks = values - first if whole else np.where(valid, values - first, 0)
     ticks = _unwrap(ticks, values) if values.dtype.kind == "i" else ticks
-    steps = np.diff(ticks[valid])
-    rising = steps[steps > 0]
+    steps = np.diff(ticks if whole else ticks[valid])
+    rising = steps if steps.min() > 0 else steps[steps > 0]
     if len(rising) < 2:
         return Clock(name, unit or "s", np.where(valid, 0.0, np.nan), 1.0, 0.0)
     if not unit and _counts_rows(steps):
         return None
-    settled = settle_unit(float(first), float(np.median(rising)), float(ticks[valid].max()) / len(steps), unit)
+    settled = settle_unit(float(first), float(np.median(thin(rising))), float(ticks.max()) / len(steps), unit)
     if settled is None:
         return None
     found, note = settled
-    seconds = ticks * SECONDS_PER[found]
+    seconds = ticks * SECONDS_PER[found] if whole else np.where(valid, ticks * SECONDS_PER[found], np.nan)
     epoch = float(first) * SECONDS_PER[found]
     return Clock(
-        name, found, np.where(valid, seconds, np.nan).astype(float), float((steps == 0).mean()),
-        float((steps < 0).mean()), epoch if _EPOCH_S[0] < epoch < _EPOCH_S[1] else None,
+        name, found, seconds.astype(float, copy=False), float((steps == 0).mean()), float((steps < 0).mean()),
+        epoch if _EPOCH_S[0] < epoch < _EPOCH_S[1] else None,
         f"The unit of the time column {name!r} is not stated; {found} is taken because {note}." if note else "",
         first_s=epoch,
     )  # fmt: skip
@@ -112,7 +114,7 @@ def read_clock(name: str, column: pd.Series, unit: str) -> Clock | None:
 
 def _counts_rows(steps: NDArray[np.generic]) -> bool:
     """Whether the column merely counts rows."""
-    return bool((np.asarray(steps) == 1).mean() > 0.9)
+    return bool((steps[:100_000] == 1).mean() > 0.9)
 
 
 def _unwrap(ticks: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -245,6 +247,8 @@ def _to_datetimes(text: pd.Series) -> pd.Series | None:
 def _day_formats(text: pd.Series) -> list[str]:
     """Formats for dates that do not begin with the year."""
     first = text.iloc[0]
+    if re.match(r"\d{1,2}-[A-Za-z]{3}-\d{4} ", first):
+        return ["%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S"]
     found = re.match(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{2,4})[ T]", first)
     if not found:
         return []

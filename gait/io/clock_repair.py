@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.errors import ClockError
-from gait.io.rates import repeats_row
+from gait.io.arrays import repeats_row, thin
 from gait.recording import Flag
 
 Floats = NDArray[np.float64]
@@ -41,6 +41,8 @@ class Repair:
         What was repaired.
     notes : list of str
         The same as sentences for the assumptions.
+    untouched : bool
+        Whether all rows are kept in their order.
     """
 
     rows: Ints
@@ -48,6 +50,7 @@ class Repair:
     cuts_s: list[float] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    untouched: bool = False
 
     def say(self, code: str, message: str, remedy: str = "", *, note: str = "") -> None:
         """Add a warning, and a sentence to the assumptions."""
@@ -76,8 +79,13 @@ def repair_clock(time_s: Floats, acc: Floats) -> Repair:
     ClockError
         If the times cannot be trusted.
     """
-    rows = np.flatnonzero(np.isfinite(time_s)).astype(np.int64)
-    work = Repair(rows, time_s if len(rows) == len(time_s) else time_s[rows])
+    rows = np.arange(len(time_s), dtype=np.int64)
+    if len(rows) > 2 and np.isfinite(time_s).all():
+        steps = np.diff(time_s)
+        if steps.min() > 0 and _tiny_share(thin(steps)) < 0.1:
+            return Repair(rows, time_s if time_s[0] == 0 else time_s - time_s[0], untouched=True)
+    rows = rows[np.isfinite(time_s)]
+    work = Repair(rows, time_s[rows])
     if len(rows) < 2 or (work.time_s == work.time_s[0]).all():
         raise ClockError(
             "all time stamps are equal, as after saving in a spreadsheet",

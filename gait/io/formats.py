@@ -174,11 +174,11 @@ SPECS: tuple[FormatSpec, ...] = (
     ),
     FormatSpec(
         "iOS device motion (CMDeviceMotion, as in MotionSense)",
-        header=(r"useracceleration\.x", r"gravity\.x"),
+        header=(r"(motion)?user_?acceleration[._]?x.*",),
         rename=(
             (r"useracceleration\.([xyz])", r"user acceleration \1 (g)"),
             (r"gravity\.([xyz])", r"gravity \1 (g)"),
-            (r"rotationrate\.([xyz])", r"gyroscope \1 (rad/s)"),
+            (r"(?:motion)?rotation_?rate[._]?([xyz])", r"gyroscope \1 (rad/s)"),
         ),
         sign="ios",
     ),

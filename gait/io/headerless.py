@@ -121,4 +121,4 @@ def _fits(frame: pd.DataFrame, time_s: Floats, group: Sequence[int]) -> bool:
     if finite.sum() < 8 or np.median(np.diff(time_s[finite])) <= 0:
         return False
     evidence = units.weigh(time_s[finite], values[finite])
-    return evidence.seen_unit() in {"g", "m/s^2"} and evidence.constancy >= 1e-4 and evidence.brisk_hz >= 1.0
+    return evidence.seen_unit() in {"g", "m/s^2"} and evidence.constancy >= 1e-4 and evidence.looks_measured()

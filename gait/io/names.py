@@ -96,7 +96,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("magnetometer", r"\b(mag|magnetometer|magnetic|magn|magnet|compass|magnetfeld)\b"),
     ("orientation", r"\b(quat\w*|roll|pitch|yaw|euler|attitude|azimuth|orientation|heading|rotation vector|q[wxyz]|"
                     r"rotation|direction|orient|q [wxyz0123])\b"),
-    ("linear", r"\b(linear|lineare|lineal|lineaire|linacc|lin|useracceleration|user acc\w*|user|freeacc|free acc|"
+    ("linear", r"\b(linear|lineare|lineal|lineaire|linacc|lin|useracceleration|user acc\w*|freeacc|free acc|"
                r"body acc\w*|bodyacc|without g|without gravity|ohne g|sans g|sin g|no gravity|dynamic|dmuac\w*|"
                r"gravity removed|gravity free|la)\b"),
     ("gravity", r"\b(gravity|grav|gravitation|schwerkraft|gravedad|dmgrv\w*)\b"),
@@ -166,7 +166,8 @@ def _words(text: str) -> list[str]:
     camel = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
     camel = re.sub(r"\b([gG]) ?F([xyzXYZ])\b", r"gf \2", camel)
     parts: list[str] = []
-    for word in re.split(r"[^0-9a-z°%^²/]+", plain(camel)):
+    chunks = re.split(r"[^0-9a-z°%^²/]+", plain(camel))
+    for word in (w for chunk in chunks for w in ([chunk] if unit_of(chunk) else chunk.split("/"))):
         found = _GLUED.match(word)
         front = _GLUED_FRONT.match(word)
         if found:
@@ -226,10 +227,10 @@ def read_name(position: int, name: str, row_unit: str = "") -> Column:
 
 def _kind(key: str, axis: str, unit: str) -> Kind:
     """Kind of quantity from the parts of a name, its axis and its unit."""
-    if not axis and (unit == "txt" or (unit in TIME_UNITS and not _DURATION.search(key)) or _TIME.search(key)):
-        return _timelike(key, unit)
     if _SPEED.search(key) and "angular" not in key and not axis:
         return "other" if "accuracy" in key else "speed"
+    if not axis and (unit == "txt" or (unit in TIME_UNITS and not _DURATION.search(key)) or _TIME.search(key)):
+        return _timelike(key, unit)
     if _COURSE.search(key) and not axis and "accuracy" not in key and "motion" not in key:
         return "course"
     for kind, pattern in _KIND_PATTERNS:

@@ -125,8 +125,10 @@ def _numbers(frame: pd.DataFrame, layout: Layout) -> tuple[pd.DataFrame, int, in
                 if 0 < repeated.sum() < len(frame) / 2:
                     headers = max(headers, int(repeated.sum()))
                     frame = frame.loc[~repeated]
+    if all(dtype.kind in "if" for dtype in frame.dtypes):
+        return frame, 0, 0
     columns = {}
-    for position in frame.columns:
+    for position in map(int, frame.columns):
         column = frame[position]
         if not pd.api.types.is_numeric_dtype(column):
             cells = column.astype(str).str.strip()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gait.errors import ClockError
+from gait.io.arrays import repeats_row, thin, window_starts
 from gait.io.clock import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from gait.io.track import Floats
 from gait.recording import STANDARD_GRAVITY_MS2, Flag
@@ -13,15 +13,7 @@ from gait.recording import STANDARD_GRAVITY_MS2, Flag
 _WINDOW_S = 2.0
 _MOVING_MS2 = 0.03 * STANDARD_GRAVITY_MS2
 _MAX_REPEATED = 0.05
-
-
-def repeats_row(values: Floats) -> NDArray[np.bool_]:
-    """Whether each row but the first equals the row before in all three columns, shape (n - 1,)."""
-    x, y, z = values.T
-    same: NDArray[np.bool_] = x[1:] == x[:-1]
-    same &= y[1:] == y[:-1]
-    same &= z[1:] == z[:-1]
-    return same
+_FEW = 1e-3
 
 
 def row_rate_hz(time_s: Floats) -> float:
@@ -37,7 +29,7 @@ def row_rate_hz(time_s: Floats) -> float:
     float
         Rate [Hz].
     """
-    steps = np.diff(time_s)
+    steps = thin(np.diff(time_s))
     middle = float(np.median(steps))
     near = steps[np.abs(steps - middle) < 0.5 * middle]
     coarse = len(near) > 2 and len(np.unique(np.round(near[:5000] / middle, 3))) <= 3
@@ -65,11 +57,9 @@ def true_rate_hz(time_s: Floats, acc_ms2: Floats, rate_hz: float) -> tuple[float
         True rate [Hz] and share of repeated rows, both in motion; row rate and 0 when nothing moves.
     """
     same = repeats_row(acc_ms2)
-    if not same.any():
-        return rate_hz, 0.0
-    window = np.floor(time_s / _WINDOW_S).astype(np.int64)
-    starts = np.flatnonzero(np.r_[True, window[1:] != window[:-1]])
-    counts = np.diff(np.r_[starts, len(time_s)])
+    if same.mean() <= _FEW:
+        return rate_hz, float(same.mean())
+    starts, counts = window_starts(time_s, _WINDOW_S)
     mean = np.add.reduceat(acc_ms2, starts, axis=0) / counts[:, None]
     square = np.add.reduceat(acc_ms2**2, starts, axis=0) / counts[:, None]
     moving = np.sqrt(np.maximum(square - mean**2, 0).sum(axis=1)) > _MOVING_MS2

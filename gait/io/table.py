@@ -168,7 +168,7 @@ def _split_date(frame: pd.DataFrame, chosen: Roles, rows: NDArray[np.int64]) -> 
 
 def _repair(clock: Clock, acc: Floats, options: Options) -> Repair:
     if clock.unit == "rate":
-        return Repair(np.arange(len(acc), dtype=np.int64), clock.time_s)
+        return Repair(np.arange(len(acc), dtype=np.int64), clock.time_s, untouched=True)
     try:
         repair = repair_clock(clock.time_s, acc)
     except ClockError:
@@ -201,8 +201,7 @@ def _assemble(
             f"the recording is too short ({len(time_s)} samples, {time_s[-1]:.2f} s)",
             "Give a recording of at least 2 seconds, better half a minute",
         )
-    same = len(repair.rows) == len(acc) and bool((np.diff(repair.rows) == 1).all())
-    acc = acc if same else acc[repair.rows]
+    acc = acc if repair.untouched else acc[repair.rows]
     kind: Literal["acceleration", "linear", "bare"] = "acceleration"
     if chosen.acceleration.kind in {"linear", "bare"} and chosen.gravity is None:
         kind = "linear" if chosen.acceleration.kind == "linear" else "bare"
@@ -217,10 +216,11 @@ def _assemble(
     verdict = units.judge(units.weigh(time_s, acc), unit=unit, unit_from=unit_from, kind=kind)
     factor = STANDARD_GRAVITY_MS2 / units.PER_G[verdict.unit]
     sign, sign_note = _sign(spec, verdict, hints, table.frame, chosen)
-    acc = acc * (-factor if sign == "ios" else factor)
+    acc *= -factor if sign == "ios" else factor
     track = Track(
         time_s, acc, None, _origin(clock, repair), row_rate_hz(time_s), "counts" if options.scale else verdict.unit,
-        verdict.gravity, spec.name, start_epoch_s=clock.start_epoch_s, turned=sign == "ios", cuts_s=repair.cuts_s, flags=list(repair.flags),
+        verdict.gravity, spec.name, start_epoch_s=clock.start_epoch_s, turned=sign == "ios",
+        cuts_s=repair.cuts_s, flags=list(repair.flags),
     )  # fmt: skip
     if chosen.gravity is not None:
         notes.append(f"Gravity-removed acceleration and gravity ({chosen.gravity.label}) were added to the total.")
@@ -229,7 +229,7 @@ def _assemble(
         track.warn("gravity_surprise", verdict.surprise[0].upper() + verdict.surprise[1:] + ".")
     if spec.earth_frame and kind == "linear":
         track.frame = "earth"
-    add_columns(track, table.frame, chosen, rows[repair.rows])
+    add_columns(track, table.frame, chosen, rows if repair.untouched else rows[repair.rows])
     return track
 
 

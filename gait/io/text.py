@@ -119,7 +119,7 @@ def _is_utf8(data: bytes) -> bool:
 def split_line(line: str, delimiter: str) -> list[str]:
     """Split one line into fields without quotes and outer blanks."""
     if delimiter == " ":
-        return line.split()
+        return [cell.strip('"') for cell in line.split()]
     if '"' in line:
         try:
             return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.errors import RecordingError, UnknownUnitError, WrongKindError
+from gait.io.arrays import excerpt, window_starts
 from gait.recording import STANDARD_GRAVITY_MS2, Gravity
 
 Floats = NDArray[np.float64]
@@ -62,6 +63,10 @@ class Evidence:
         fits = [unit for unit in ("g", "m/s^2", "mg") if _LOW <= self.level / PER_G[unit] <= _HIGH]
         return fits[0] if fits else None
 
+    def looks_measured(self) -> bool:
+        """Whether the numbers change as quickly as an accelerometer's: positions and smoothed directions do not."""
+        return self.brisk_hz >= 1.2 and (self.brisk_hz >= 3.2 or self.constancy >= 0.08)
+
 
 def weigh(time_s: Floats, acc: Floats) -> Evidence:
     """Collect the evidence on unit and gravity.
@@ -78,9 +83,9 @@ def weigh(time_s: Floats, acc: Floats) -> Evidence:
     Evidence
         Statistics over windows of two seconds.
     """
-    window = np.floor(time_s / _WINDOW_S).astype(np.int64)
-    starts = np.flatnonzero(np.r_[True, window[1:] != window[:-1]])
-    counts = np.diff(np.r_[starts, len(time_s)])
+    some = excerpt(len(time_s))
+    time_s, acc = time_s[some], acc[some]
+    starts, counts = window_starts(time_s, _WINDOW_S)
     means = np.add.reduceat(acc, starts, axis=0) / counts[:, None]
     squares = np.einsum("ij,ij->i", acc, acc)
     changes = np.zeros(len(acc))
@@ -206,7 +211,7 @@ def _check_is_motion(evidence: Evidence) -> None:
 
 def _judge_unstated(evidence: Evidence, kind: str) -> Verdict:
     seen = evidence.seen_unit()
-    if seen in {"g", "m/s^2"} and kind != "linear" and (kind != "bare" or evidence.brisk_hz >= 1.2):
+    if seen in {"g", "m/s^2"} and kind != "linear" and (kind != "bare" or evidence.looks_measured()):
         note = (
             f"The unit is not stated; {seen} is taken because the mean of two seconds is {evidence.level:.4g}, which is "
             f"1 g in {seen}."

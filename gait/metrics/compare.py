@@ -111,7 +111,7 @@ def compare_directions(
     `gait.metrics.intervals.pair_weights`), others by Welch's interval. From ten bouts per direction the interval is
     widened to where a bootstrap reaches further. With six or more bouts of known speed and overlapping ranges, and mean
     speeds more than 10 % apart, the ratio is adjusted for speed. With one bout in a direction there is neither
-    interval nor verdict. A metric that is missing, zero or negative in all bouts of a direction is left out.
+    interval nor verdict. A metric that is missing in a direction, or zero or negative in a bout, is left out.
 
     Parameters
     ----------

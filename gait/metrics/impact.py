@@ -48,12 +48,10 @@ def window_extreme(x: Floats, middle_s: Floats, *, half_s: Floats, rate_hz: floa
     return np.asarray(value if largest else -value)
 
 
-def window_any(mask: Bools, middle_s: Floats, *, half_s: Floats, rate_hz: float) -> Bools:
-    """Whether any sample of the window around each instant is marked, shape (instants,)."""
-    if not len(middle_s):
-        return np.empty(0, dtype=bool)
-    index, inside = _window_index(middle_s, half_s, len(mask), rate_hz)
-    return np.asarray((mask[index] & inside).any(axis=1))
+def window_holds(times_s: Floats, middle_s: Floats, *, half_s: Floats) -> Bools:
+    """Whether any of the sorted times lies in the window around each instant, shape (instants,)."""
+    low, high = np.searchsorted(times_s, middle_s - half_s), np.searchsorted(times_s, middle_s + half_s, side="right")
+    return np.asarray(high > low)
 
 
 def per_step(x: Floats, start_s: Floats, end_s: Floats, *, rate_hz: float) -> tuple[Floats, Floats]:

@@ -122,16 +122,16 @@ def waveform(result: Analysis, *, ax: Axes | None = None) -> Axes:
         ax.fill_between(mine.index, mine.min(axis=1), mine.max(axis=1), facecolor=style.pale(look), linewidth=0)
         ax.plot(mine.index, mine, color=look.colour, linewidth=0.6, alpha=0.6)
         ax.plot(mine.index, mean, color=look.colour, linewidth=2.4, linestyle=look.line, marker=look.marker,
-                markevery=10, markersize=5.5, label=f"{series_name(key)}, {n_bouts(mine.shape[1])}")  # fmt: skip
+                markevery=10, markersize=5.5)  # fmt: skip
         end = select.terminal_phase_pct(result, key)
         for x in filter(math.isfinite, (0.0, end)):
             ax.plot(x, np.interp(x, mine.index, mean), look.marker, markersize=11, color=look.colour,
                     markeredgecolor=INK, markeredgewidth=1.2, clip_on=False, zorder=5)  # fmt: skip
-    ax.legend(loc="upper right", frameon=False, fontsize=11, handlelength=3, labelcolor=INK, borderpad=0)
     title = _("The mean step: large markers are initial contact (left) and terminal contact (right)")
     style.label(ax, title, _("Part of the step, contact to contact [%]"), _("Vertical acceleration [g]"))
     ax.set_xlim(0, 100)
     ax.xaxis.set_major_locator(MaxNLocator(5))
+    style.key(ax, keys[keys.index.isin(table.columns)])
     return ax
 
 

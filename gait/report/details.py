@@ -76,7 +76,8 @@ def _measured(analysis: Analysis) -> tuple[list[dict[str, Any]], list[dict[str, 
     """Columns (one per gait and direction) and rows (one per metric) of the table of all measurements."""
     table = analysis.metrics
     pairs = list(dict.fromkeys(zip(table["gait"], table["direction"], strict=True)))
-    columns = [{"title": _column_title(gait, direction)} for gait, direction in pairs]
+    grouped = {"A", "B"} <= set(select.running(analysis))
+    columns = [{"title": _column_title(gait, direction, grouped=grouped)} for gait, direction in pairs]
     cells = {(row["metric"], row["gait"], row["direction"]): row for row in table.to_dict("records")}
     rows = []
     for metric in [metric for metric in BOUT_METRICS if metric in set(table["metric"])]:
@@ -86,9 +87,12 @@ def _measured(analysis: Analysis) -> tuple[list[dict[str, Any]], list[dict[str, 
     return columns, rows
 
 
-def _column_title(gait: str, direction: str) -> str:
+def _column_title(gait: str, direction: str, *, grouped: bool) -> str:
     what = _("Running") if gait == "run" else _("Walking")
-    return f"{what}, {words.series_name(direction)}"
+    name = words.series_name(direction)
+    if direction == "unknown" and gait == "run" and grouped:
+        name = _("{unknown} (groups A and B together)").format(unknown=name)
+    return f"{what}, {name}"
 
 
 def _cell(metric: str, row: Mapping[Hashable, Any] | None) -> tuple[str, str]:
@@ -134,9 +138,10 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
         "removed": _("removed by the app"),
         "unknown": _("not known"),
     }
-    rate = _("{rows:.4g} rows per second, of which {true:.4g} hold new values").format(
-        rows=recording.sampling_rate_hz, true=recording.true_rate_hz
-    )
+    rows, true_rate = recording.sampling_rate_hz, recording.true_rate_hz
+    rate = _("{rows:.4g} rows per second").format(rows=rows)
+    if true_rate < 0.99 * rows:
+        rate += _(", of which {true:.4g} hold new values").format(true=true_rate)
     facts = [
         (_("File"), recording.source), (_("Fingerprint of the file (SHA-256)"), recording.sha256),
         (_("Taken for"), recording.format), (_("Length"), words.duration(recording.duration_s)),

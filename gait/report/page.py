@@ -43,7 +43,7 @@ def render_report(analysis: Analysis) -> str:
     shared: dict[str, Any] = {
         "a": analysis, "rec": analysis.recording, "css": Markup(css), "lang": "en", "names": QUANTITIES,
         "styles": plots.STYLES, "series_name": words.series_name, "number": words.number, "clock": words.clock,
-        "n_bouts": words.n_bouts,
+        "n_bouts": words.n_bouts, "capital": words.capital,
     }  # fmt: skip
     shared |= _first_screen(analysis) | details.details(analysis)
     return _environment().get_template("report.html").render(shared)
@@ -86,8 +86,12 @@ def _quality(analysis: Analysis, *, any_running: bool) -> dict[str, Any]:
     """Say in one line how good the recording is, with the gravest remarks."""
     severities = [flag.severity for flag in analysis.quality]
     warnings, errors = severities.count("warning"), severities.count("error")
-    gravest = [flag for flag in analysis.quality if flag.severity != "info"][:2]
+    asked = _open_groups(analysis) is not None  # the box with the question says the same and more
+    shown = [flag for flag in analysis.quality if not (asked and flag.code == "direction_unknown")]
+    gravest = [flag for flag in shown if flag.severity != "info"][:2]
     refused = details.sentence(analysis.capabilities.get("direction", "")) if any_running else ""
+    if any(flag.code == "direction_withheld" for flag in gravest):
+        refused = ""
     if errors:
         worst = "error"
         line = ngettext("{n} part of the analysis was withheld.", "{n} parts of the analysis were withheld.", errors)

@@ -31,7 +31,7 @@ def up_direction(acc_g: Floats, *, rate_hz: float, window_s: float) -> Floats:
     """
     mean = moving_mean(acc_g, n=max(int(round(window_s * rate_hz)), 1))
     length = np.linalg.norm(mean, axis=1, keepdims=True)
-    return np.divide(mean, length, out=np.zeros_like(mean), where=length > 0.05)
+    return np.asarray(np.divide(mean, length, out=np.zeros_like(mean), where=length > 0.05))
 
 
 def vertical_and_level(acc_g: Floats, up: Floats) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""Zero-phase filters, moving means and padded spectra."""
+"""Zero-phase low-pass, moving means and overlapping windows, all symmetric in time."""
 
 from __future__ import annotations
 
@@ -35,25 +35,6 @@ def low_pass(x: Floats, *, rate_hz: float, cutoff_hz: float) -> Floats:
     return np.asarray(sosfiltfilt(sos, x, axis=0, padtype="odd", padlen=padding), dtype=float)
 
 
-def band_pass(x: Floats, *, rate_hz: float, low_hz: float, high_hz: float) -> Floats:
-    """Band-pass along the first axis without delay (2nd-order Butterworth, forward and backward).
-
-    Parameters
-    ----------
-    x : ndarray, shape (n,) or (n, k)
-        Signal.
-    rate_hz : float
-        Sampling rate [Hz].
-    low_hz, high_hz : float
-        Edges of the band [Hz]; `high_hz` is limited to 45 % of the rate.
-    """
-    from scipy.signal import butter, sosfiltfilt
-
-    sos = butter(2, [low_hz, min(high_hz, 0.45 * rate_hz)], btype="bandpass", fs=rate_hz, output="sos")
-    padding = min(len(x) - 1, int(3 * rate_hz / low_hz))
-    return np.asarray(sosfiltfilt(sos, x, axis=0, padtype="odd", padlen=max(padding, 0)), dtype=float)
-
-
 def moving_mean(x: Floats, *, n: int) -> Floats:
     """Centred mean over `n` samples (one more when even) along the first axis; at the ends over those that exist."""
     half = n // 2
@@ -65,7 +46,7 @@ def moving_mean(x: Floats, *, n: int) -> Floats:
     return np.asarray((total[high] - total[low]) / count)
 
 
-def cut_windows(x: Floats, *, n: int, hop: int) -> tuple[Floats, NDArray[np.float64]]:
+def cut_windows(x: Floats, *, n: int, hop: int) -> tuple[Floats, Floats]:
     """Overlapping windows of `x`, laid symmetrically so that a reversed signal gives the same windows in reverse.
 
     Parameters
@@ -90,4 +71,5 @@ def cut_windows(x: Floats, *, n: int, hop: int) -> tuple[Floats, NDArray[np.floa
         n, spare = n - 1, spare + 1
     first = (spare % hop) // 2
     view = np.lib.stride_tricks.sliding_window_view(x, n, axis=0)[first::hop]
-    return np.moveaxis(view, -1, 1), first + np.arange(len(view)) * hop + (n - 1) / 2
+    middle: Floats = first + np.arange(len(view), dtype=float) * hop + (n - 1) / 2
+    return np.moveaxis(view, -1, 1), middle

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +105,7 @@ def uniform_pieces(
     edges |= set(np.searchsorted(time_s, np.asarray(cuts_s, dtype=float)).tolist())
     bounds = sorted({0, len(time_s)} | {int(e) for e in edges})
     pieces = []
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds):
         if high - low >= 4 and time_s[high - 1] - time_s[low] >= min_piece_s:
             gyr = None if gyr_rads is None else gyr_rads[low:high]
             pieces.append(_uniform(time_s[low:high], acc_g[low:high], gyr))

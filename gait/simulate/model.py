@@ -131,6 +131,8 @@ class Runner:
         Side-to-side force, towards the middle in each contact [g].
     dip_g : float
         How far the pelvis falls short of free fall while the limbs swing [g].
+    surge_g : float
+        Movement of the pelvis to the runner's front in time with the bounce, the same in either direction [g].
     pitch_rad, roll_rad, yaw_rad : float
         Turning of the pelvis: pitch with the steps (nose up at mid-stance in either direction, so that gravity leaks
         into the front axis and does not flip), roll and yaw with the strides [rad].
@@ -153,15 +155,16 @@ class Runner:
     speed_ms: float = 3.0
     cadence_ratio: float = CADENCE_RATIO
     effective_contact_ratio: float = EFFECTIVE_CONTACT_RATIO
-    braking_g: float = 0.42
-    braking_ratio: float = 0.95
+    braking_g: float = 0.48
+    braking_ratio: float = 1.0
     skew: float = 0.25
     skew_backward: float = -0.15
-    transient_g: float = 0.7
+    transient_g: float = 1.2
     transient_ratio: float = 0.6
     sway_g: float = 0.12
-    dip_g: float = 0.18
-    pitch_rad: float = 0.09
+    dip_g: float = 0.06
+    surge_g: float = 0.2
+    pitch_rad: float = 0.07
     roll_rad: float = 0.05
     yaw_rad: float = 0.08
     lean_rad: float = 0.05
@@ -171,11 +174,11 @@ class Runner:
     contact_cv: float = 0.025
     amplitude_cv: float = 0.08
     bout_cv: float = 0.012
-    wobble_g: float = 0.05
+    wobble_g: float = 0.06
     walk_cadence_spm: float = 112.0
     walk_speed_ms: float = 1.35
     walk_bounce_g: float = 0.30
-    leg_swing_rad: float = 0.45
+    leg_swing_rad: float = 0.3
     arm_swing_rad: float = 0.6
 
     def __post_init__(self) -> None:
@@ -221,11 +224,11 @@ class Device:
     placement: str = "lower_back"
     mounting: Matrix = ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (-1.0, 0.0, 0.0))
     rate_hz: float = 100.0
-    jitter_s: float = 0.0002
+    jitter_s: float = 0.00002
     noise_g: float = 0.006
     gyro_noise_rads: float = 0.01
     bias_g: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    resolution_g: float = 1 / 4096
+    resolution_g: float = 1 / 2048
     clip_g: float | None = 8.0
     gaps_s: tuple[tuple[float, float], ...] = ()
     drop_share: float = 0.0
