@@ -67,6 +67,7 @@ def build(
     sentence: str | None = None,
     capabilities: dict[str, str] | None = None,
     step_metrics: Sequence[str] = STEP_METRICS[:-1],
+    bout_only: Sequence[str] = (),
     clipped_share: float = 0.0,
     seed: int = 1,
     **recording: Any,
@@ -75,7 +76,7 @@ def build(
     rng = np.random.default_rng(seed)
     steps = _steps(bouts, step_metrics, clipped_share, rng)
     table = _bouts(bouts, steps, rng)
-    bout_metrics = _bout_metrics(table, steps, step_metrics, rng)
+    bout_metrics = _bout_metrics(table, steps, step_metrics, bout_only, rng)
     metrics = _metrics(bout_metrics)
     compared = _comparison(metrics, bout_metrics)
     if sentence is None:
@@ -101,7 +102,7 @@ def build(
 
 
 def _recording(duration_s: float, **changes: Any) -> Recording:
-    n = 200
+    n = int(25 * duration_s)
     samples = pd.DataFrame(
         {"time_s": np.linspace(0, duration_s, n), "acc_x_ms2": 0.0, "acc_y_ms2": 9.81, "acc_z_ms2": 0.0}
     )
@@ -163,7 +164,7 @@ def _bouts(bouts: Sequence[Bout], steps: pd.DataFrame, rng: np.random.Generator)
 
 
 def _bout_metrics(
-    bouts: pd.DataFrame, steps: pd.DataFrame, wanted: Sequence[str], rng: np.random.Generator
+    bouts: pd.DataFrame, steps: pd.DataFrame, wanted: Sequence[str], bout_only: Sequence[str], rng: np.random.Generator
 ) -> pd.DataFrame:
     rows = []
     for bout in bouts.to_dict("records"):
@@ -171,6 +172,8 @@ def _bout_metrics(
         for metric in BOUT_METRICS:
             if metric == "cadence_spm":
                 value = bout["cadence_spm"]
+            elif bout["gait"] == "run" and metric in bout_only:
+                value = _level(bout, metric) * math.exp(rng.normal(0, 0.01))
             elif bout["gait"] != "run" or not wanted or metric == "pta_res_g":
                 continue
             elif metric in STEP_METRICS:
@@ -314,6 +317,12 @@ def wrist() -> Analysis:
                  format="SensorLog, Apple Watch")  # fmt: skip
 
 
+def pocket() -> Analysis:
+    why = "not valid at the pocket"
+    return build(alternating(3), step_metrics=(), bout_only=("peak_res_g",), placement="pocket", anterior_axis=None,
+                 capabilities={**CAPABILITIES, "contacts": why, "slope": why})  # fmt: skip
+
+
 def linear() -> Analysis:
     flag = Flag("no_gravity", "warning", "This file has no gravity (linear acceleration).",
                 "In Sensor Logger switch on TotalAcceleration.")  # fmt: skip
@@ -345,6 +354,7 @@ CASES: dict[str, Callable[[], Analysis]] = {
          Bout(560.0, 800.0), Bout(805.0, 880.0, "unknown", "walk", method="none")], duration_s=900.0,
     ),
     "clipped": clipped,
+    "pocket": pocket,
     "wrist": wrist,
     "linear": linear,
 }  # fmt: skip

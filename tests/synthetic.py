@@ -33,15 +33,14 @@ def walk_g(
     *, rate_hz: float = 100.0, duration_s: float = 20.0, cadence_spm: float = 110.0, travel: float = 1.0,
     noise_g: float = 0.02, seed: int = 0,
 ) -> Floats:
-    """Inverted pendulum: the vertical peaks at double support, the push leads it by a quarter step, shape (n, 3)."""
+    """Inverted pendulum: the vertical peaks at double support, between push and braking, shape (n, 3)."""
     rng = np.random.default_rng(seed)
     n = int(duration_s * rate_hz)
     step = np.arange(n) / rate_hz * cadence_spm / 60
     up = 1 + 0.32 * np.cos(2 * np.pi * step) + 0.06 * np.cos(4 * np.pi * step + 0.4)
     front = -0.2 * travel * np.sin(2 * np.pi * step)
     right = 0.08 * np.sin(np.pi * step)
-    # walking: horizontal leads where running lags
-    return np.stack([-front, right, up], axis=1) + rng.normal(0, noise_g, (n, 3))
+    return np.stack([front, right, up], axis=1) + rng.normal(0, noise_g, (n, 3))
 
 
 def rest_g(*, rate_hz: float = 100.0, duration_s: float = 6.0, noise_g: float = 0.01, seed: int = 0) -> Floats:

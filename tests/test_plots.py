@@ -185,3 +185,31 @@ def test_groups_are_called_groups():
     assert "Group A:" in text
     assert "Group B:" in text
     assert "orward" not in text
+
+
+def test_a_pocket_shows_bouts_without_steps():
+    result = CASES["pocket"]()
+    ax = plots.impacts(result)
+    assert "small" not in ax.get_xlabel()
+    assert not sum(len(dots.get_offsets()) for dots in ax.collections)
+    assert "steps" not in plots.alt_text("impacts", result)
+    low, high = ax.get_ylim()
+    assert high - low >= 0.4 * 2.7  # a small difference may not look large
+
+
+def test_small_unsteadiness_looks_small():
+    result = CASES["walking_only"]()
+    low, high = plots.cadence(result).get_ylim()
+    assert high - low >= 20
+    low, high = plots.timeline(CASES["nothing"]()).get_ylim()
+    assert low <= 0
+    assert high >= 2
+
+
+def test_figures_fit_beside_each_other(alternating):
+    figure = Figure((12, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    plots.impacts(alternating, ax=left)
+    plots.waveform(alternating, ax=right)
+    figure.draw_without_rendering()
+    assert max(map(len, right.get_title(loc="left").splitlines())) < 80

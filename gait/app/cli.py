@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
 STDOUT = "-"
+SIMULATED = "simulated_"
 DEBUG = "GAIT_DEBUG"
 """Environment variable that shows tracebacks and warnings of libraries."""
 
@@ -193,6 +194,65 @@ def inspect(
         if json_file != STDOUT:
             show_recording(taken, flags, taken.assumptions)
             _say_where(json_file, None)
+
+
+@app.command()
+def simulate(
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            help="Folder for the sample recordings; with --layout, the one file to write, named simulated_...",
+        ),
+    ],
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            "--layout",
+            metavar="NAME",
+            help="Write one recording in this layout: sensor-logger-android, sensor-logger-ios, phyphox, "
+            "phyphox-semicolon-comma, phyphox-tab-comma, sensorlog, physics-toolbox or csv.",
+        ),
+    ] = None,
+    placement: Annotated[
+        str, typer.Option("--placement", metavar="NAME", help="lower_back, waist, hip, chest, pocket or wrist.")
+    ] = "lower_back",
+    rate: Annotated[float, typer.Option("--rate", metavar="HZ", help="Samples per second.")] = 100.0,
+    clip: Annotated[float, typer.Option("--clip", metavar="G", help="Range of the sensor in g.")] = 8.0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same file.")] = 0,
+) -> None:
+    """Write simulated recordings with the truth beside them: all samples, or one with --layout."""
+    with _plain_errors():
+        with Stages(["Simulating"]) as stages, _writing(str(target)):
+            stages.next()
+            if layout is None:
+                from gait.simulate import write_samples
+
+                written = write_samples(target)
+            else:
+                written = [_simulate_one(target, layout, placement, rate, clip, seed)]
+        for path in written:
+            typer.echo(f"Simulated: {path}")
+
+
+def _simulate_one(target: Path, layout: str, placement: str, rate_hz: float, clip_g: float, seed: int) -> Path:
+    """Write the session of the recording protocol: forward first, then three backward and forward bouts by turns."""
+    from gait.simulate import Device, simulate_session, truth_path, write_recording
+    from gait.simulate.samples import alternating
+
+    if not target.name.startswith(SIMULATED):
+        raise UsageError(
+            f"{target.name} does not say that it is simulated", f"Give a file name that begins with {SIMULATED}"
+        )
+    made = simulate_session(
+        alternating(pairs=3, run_s=25, rest_s=8), device=Device(placement, rate_hz=rate_hz, clip_g=clip_g), seed=seed
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = write_recording(made, target, layout)
+    truth = truth_path(written)
+    truth.parent.mkdir(exist_ok=True)
+    made.write_truth(truth)
+    return written
 
 
 def main() -> None:

@@ -19,6 +19,12 @@ def thin(values: NDArray[Number]) -> NDArray[Number]:
     return values[:: max(1, len(values) // ENOUGH)]
 
 
+def thin_steps(time_s: Floats) -> Floats:
+    """Every k-th interval between neighbouring times, at most about `ENOUGH` of them [s]."""
+    k = max(1, len(time_s) // ENOUGH)
+    return time_s[1::k] - time_s[:-1:k]
+
+
 def repeats_row(values: Floats) -> NDArray[np.bool_]:
     """Whether each row but the first equals the row before in all three columns, shape (n - 1,)."""
     x, y, z = values.T

@@ -57,6 +57,8 @@ def parse(data: bytes, layout: Layout, positions: Sequence[int]) -> Table:
         The columns and what was wrong with the lines.
     """
     wanted = sorted(set(positions))
+    # pandas notices lines with too many fields only when it reads all columns, which costs little where few are idle
+    usecols = wanted if layout.n_fields > len(wanted) + 2 else None
     start = _offset(data, layout.first_row)
     if _ends_in_semicolon(layout):
         data, start = data[start:].replace(b";\r\n", b"\n").replace(b";\n", b"\n"), 0
@@ -66,31 +68,23 @@ def parse(data: bytes, layout: Layout, positions: Sequence[int]) -> Table:
     stream = io.BytesIO(data if stop == len(data) else data[:stop])
     stream.seek(start)
     try:
-        with warnings.catch_warnings():
-            # a column that turns from numbers to text in the middle is put right below
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
+        with warnings.catch_warnings(record=True) as caught:
+            # columns that turn from numbers to text in the middle are put right below, bad lines are counted
+            warnings.simplefilter("always")
             frame = pd.read_csv(
                 stream,
                 sep=r"\s+" if layout.delimiter == " " else layout.delimiter,
-                decimal=layout.decimal, header=None, names=list(range(layout.n_fields)), usecols=wanted, engine="c",
-                on_bad_lines="skip", index_col=False, skipinitialspace=True, encoding="utf-8",
+                decimal=layout.decimal, header=None, names=list(range(layout.n_fields)), usecols=usecols, engine="c",
+                on_bad_lines="warn", index_col=False, skipinitialspace=True, encoding="utf-8",
                 encoding_errors="replace", na_values=["", "NaN", "nan", "-", "∞", "-∞"],
             )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError, OverflowError) as error:
         raise RecordingError(
             "the rows of numbers cannot be read as a table", "Export the recording again as CSV"
         ) from error
-    n_parsed = len(frame)
-    frame, bad_cells, headers = _numbers(frame, layout)
-    return Table(frame, _lost_lines(data, start, stop, n_parsed), bad_cells, headers, truncated)
-
-
-def _lost_lines(data: bytes, start: int, stop: int, n_parsed: int) -> int:
-    """Lines that are neither blank nor became a row."""
-    lines = data.count(b"\n", start, stop) + (stop > start and data[stop - 1] != 10)
-    if lines > n_parsed:
-        lines -= data.count(b"\n\n", start, stop) + data.count(b"\n\r\n", start, stop)
-    return max(lines - n_parsed, 0)
+    bad_lines = sum(str(warning.message).count("Skipping line") for warning in caught)
+    frame, bad_cells, headers = _numbers(frame if usecols else frame[wanted], layout)
+    return Table(frame, bad_lines, bad_cells, headers, truncated)
 
 
 def _offset(data: bytes, n_lines: int) -> int:

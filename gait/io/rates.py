@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gait.errors import ClockError
-from gait.io.arrays import repeats_row, thin, window_starts
+from gait.io.arrays import repeats_row, thin_steps, window_starts
 from gait.io.clock import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from gait.io.track import Floats
 from gait.recording import STANDARD_GRAVITY_MS2, Flag
@@ -29,7 +29,7 @@ def row_rate_hz(time_s: Floats) -> float:
     float
         Rate [Hz].
     """
-    steps = thin(np.diff(time_s))
+    steps = thin_steps(time_s)
     middle = float(np.median(steps))
     near = steps[np.abs(steps - middle) < 0.5 * middle]
     coarse = len(near) > 2 and len(np.unique(np.round(near[:5000] / middle, 3))) <= 3

@@ -99,8 +99,8 @@ def _vectors(frame: pd.DataFrame, chosen: Roles) -> tuple[Floats, NDArray[np.int
     if chosen.gravity is not None:
         acc = acc + _numbers(frame, chosen.gravity)
     whole = bool(np.isfinite(acc).all())
-    finite = np.ones(len(acc), dtype=bool) if whole else np.isfinite(acc).all(axis=1)
-    rows = np.flatnonzero(finite).astype(np.int64)
+    rows = np.arange(len(acc), dtype=np.int64)
+    rows = rows if whole else rows[np.isfinite(acc).all(axis=1)]
     if len(rows) < 3:
         raise RecordingError(
             f"only {len(rows)} rows hold acceleration, which is too short", "Give a recording of at least 2 seconds"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.errors import RecordingError, UnknownUnitError, WrongKindError
-from gait.io.arrays import excerpt, window_starts
+from gait.io.arrays import excerpt, thin_steps, window_starts
 from gait.recording import STANDARD_GRAVITY_MS2, Gravity
 
 Floats = NDArray[np.float64]
@@ -95,7 +95,7 @@ def weigh(time_s: Floats, acc: Floats) -> Evidence:
     change = np.add.reduceat(changes, starts) / counts
     full = counts >= 0.5 * np.median(counts)
     lengths = np.sqrt(np.einsum("ij,ij->i", means, means))[full]
-    interval_s = float(np.median(np.diff(time_s)))
+    interval_s = float(np.median(thin_steps(time_s)))
     with np.errstate(divide="ignore", invalid="ignore"):
         brisk = np.sqrt(change / np.maximum(power, 0))[full] / (2 * np.pi * interval_s)
     brisk = brisk[np.isfinite(brisk)]

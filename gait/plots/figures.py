@@ -8,12 +8,12 @@ from gettext import gettext as _
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from gait.nomenclature import QUANTITIES
 from gait.plots import select, style
 from gait.plots.style import ENVELOPE, FAINT, INK, NARROW_IN, STYLES, WIDE_IN
-from gait.plots.words import dose_line, n_bouts, n_steps, number, ratio_lines, series_name
+from gait.plots.words import clock, dose_line, n_bouts, n_steps, number, ratio_lines, series_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,7 +170,7 @@ def band_power(result: Analysis, *, ax: Axes | None = None) -> Axes:
             x = place + (i - (len(order) - 1) / 2) * 0.34 + np.linspace(-0.1, 0.1, len(mine) + 2)[1:-1]
             ax.plot(x, mine, look.marker, color=look.colour, markersize=9, markeredgecolor=INK, markeredgewidth=0.9)
     ax.set_yscale("log")
-    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.yaxis.set_minor_formatter("")
     title = _("Push and shock power, one point per bout (logarithmic scale)")
@@ -207,6 +207,35 @@ def dose(result: Analysis, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def signal(result: Analysis, *, ax: Axes | None = None) -> Axes:
+    """Draw three seconds of the signal as recorded, one trace above the other, with the contacts that were found."""
+    ax = style.new_axes(ax, NARROW_IN)
+    pieces = select.excerpts(result)
+    if not pieces:
+        return style.nothing(ax, _("No running was found."))
+    apart_g = 1.25 * max(float(piece.acc_res_g.max(initial=1.0)) for piece in pieces)
+    ticks = [(apart_g * place + g, f"{g}") for place in range(len(pieces)) for g in range(int(apart_g / 1.25) + 1)]
+    for place, piece in enumerate(reversed(pieces)):
+        look, trace = STYLES[piece.key], piece.acc_res_g + apart_g * place
+        ax.plot(piece.time_s, trace, color=look.colour, linewidth=1.1)
+        for times_s, fill in ((piece.ic_s, look.colour), (piece.tc_s, "none")):
+            ax.plot(times_s, np.interp(times_s, piece.time_s, trace), look.marker, markersize=6, markerfacecolor=fill,
+                    markeredgecolor=INK)  # fmt: skip
+        name = _("{symbol} {kind}, bout {id} from {time}").format(
+            symbol=look.symbol, kind=series_name(piece.key), id=piece.bout_id, time=clock(piece.start_s)
+        )
+        ax.text(0.02, apart_g * (place + 0.99), name, color=look.text, va="top", fontsize=10.5)
+    found = any(len(piece.ic_s) for piece in pieces)
+    note = _("filled: initial contact, open: terminal contact") if found else ""
+    title = "\n".join(filter(None, [_("The signal as recorded"), note]))
+    style.label(ax, title, _("Time [s]"), _("Acceleration, all directions [g]"))
+    step = max(1, math.ceil(len(ticks) / 12))
+    ax.set_yticks(*zip(*ticks[::step], strict=True))
+    ax.set_xlim(0, select.EXCERPT_S)
+    ax.set_ylim(-0.1, apart_g * len(pieces))
+    return ax
+
+
 class Draw(Protocol):
     """A figure: a function of a result and, if wanted, of axes."""
 
@@ -221,5 +250,6 @@ FIGURES: dict[str, Draw] = {
     "cadence": cadence,
     "band_power": band_power,
     "dose": dose,
+    "signal": signal,
 }
 """Every figure by its kind."""

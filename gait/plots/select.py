@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+from gait.recording import STANDARD_GRAVITY_MS2
 
 if TYPE_CHECKING:
     from gait.results import Analysis
@@ -15,6 +20,37 @@ IMPACT_METRICS = ("peak_vert_g", "peak_res_g", "p2p_g", "dyn_load_g")
 BAND_METRICS = ("p_3_8_hz", "p_9_20_hz")
 KEYS = ("forward", "backward", "A", "B", "unknown", "walk")
 """Kinds of bouts: known directions, groups of unknown direction, neither, and walking."""
+
+
+EXCERPT_S = 3.0
+"""Length of the piece of recorded signal that is shown of a bout [s]."""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A piece of the signal as it was recorded, from the middle of a bout.
+
+    Attributes
+    ----------
+    key : str
+        Kind of the bout.
+    bout_id : int
+        Number of the bout.
+    start_s : float
+        Time of the recording at which the piece begins [s].
+    time_s, acc_res_g : ndarray
+        Time from the beginning of the piece [s]; size of the acceleration, all directions together [g].
+    ic_s, tc_s : ndarray
+        Initial and terminal contacts, from the beginning of the piece [s].
+    """
+
+    key: str
+    bout_id: int
+    start_s: float
+    time_s: NDArray[np.float64]
+    acc_res_g: NDArray[np.float64]
+    ic_s: NDArray[np.float64]
+    tc_s: NDArray[np.float64]
 
 
 def series_of(bouts: pd.DataFrame) -> pd.Series[str]:
@@ -87,6 +123,26 @@ def backward_bouts(result: Analysis) -> pd.DataFrame:
     return result.bouts[(result.bouts["gait"] == "run") & (result.bouts["direction"] == "backward")]
 
 
+def excerpts(result: Analysis) -> list[Excerpt]:
+    """Return a piece of recorded signal from the longest running bout of each kind."""
+    keys = running(result)
+    bouts = result.bouts.set_index("bout_id")
+    length_s = bouts["end_s"] - bouts["start_s"]
+    return [_excerpt(result, key, int(length_s[keys.index[keys == key]].idxmax())) for key in present(keys)]
+
+
+def _excerpt(result: Analysis, key: str, bout_id: int) -> Excerpt:
+    bout = result.bouts.set_index("bout_id").loc[bout_id]
+    start_s = max(float(bout["start_s"] + bout["end_s"] - EXCERPT_S) / 2, float(bout["start_s"]))
+    time_s = result.recording.time_s - start_s
+    inside = (time_s >= 0) & (time_s < EXCERPT_S)
+    steps = result.steps[result.steps["bout_id"] == bout_id]
+    contacts = [steps[name].to_numpy() - start_s for name in ("ic_s", "tc_s")]
+    ic_s, tc_s = (c[(c >= 0) & (c < EXCERPT_S)] for c in contacts)
+    acc_res_g = np.linalg.norm(result.recording.acc_ms2[inside], axis=1) / STANDARD_GRAVITY_MS2
+    return Excerpt(key, bout_id, start_s, time_s[inside], acc_res_g, ic_s, tc_s)
+
+
 def available(result: Analysis) -> list[str]:
     """Return the kinds of figures that have something to show."""
     there = {
@@ -96,5 +152,6 @@ def available(result: Analysis) -> list[str]:
         "cadence": len(result.cadence) > 0,
         "band_power": any(len(bout_values(result, metric)) for metric in BAND_METRICS),
         "dose": len(backward_bouts(result)) > 0,
+        "signal": len(running(result)) > 0,
     }
     return [kind for kind, something in there.items() if something]

@@ -82,7 +82,9 @@ def new_axes(ax: Axes | None, size_in: tuple[float, float]) -> Axes:
 
 def width_in(ax: Axes) -> float:
     """Return the width of the plot itself, roughly [inch]."""
-    return max(ax.get_figure(root=True).get_figwidth() * 0.98 - 0.75, 1.0)  # type: ignore[union-attr]
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return max(1.05 * figure.get_figwidth() * ax.get_position().width, 1.0)
 
 
 def label(ax: Axes, title: str, x: str, y: str) -> None:

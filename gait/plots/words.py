@@ -111,7 +111,7 @@ def alt_text(kind: str, result: Analysis) -> str:
         return _("Nothing to show.")
     parts = {
         "timeline": _timeline, "impacts": _impacts, "waveform": _waveform, "cadence": _cadence,
-        "band_power": _band_power, "dose": _dose,
+        "band_power": _band_power, "dose": _dose, "signal": _signal,
     }[kind](result)  # fmt: skip
     if result.recording.simulated:
         parts.append(_("Simulated data."))
@@ -199,6 +199,19 @@ def _dose(result: Analysis) -> list[str]:
         low=lengths.min(), high=lengths.max()
     )
     return [dose_line(back) + ".", shortest if len(back) > 1 else ""]
+
+
+def _signal(result: Analysis) -> list[str]:
+    parts = [_("The size of the acceleration as recorded, {s:g} s from one bout of each kind.").format(s=select.EXCERPT_S)]
+    for piece in select.excerpts(result):
+        low, high = float(piece.acc_res_g.min(initial=9.0)), float(piece.acc_res_g.max(initial=0.0))
+        text = _("bout {id} from {time}, between {low:.1f} and {high:.1f} g").format(
+            id=piece.bout_id, time=clock(piece.start_s), low=low, high=high
+        )
+        count = len(piece.ic_s)
+        contacts = ngettext("{n} initial contact", "{n} initial contacts", count).format(n=count)
+        parts.append(_entry(piece.key, text, contacts))
+    return parts
 
 
 def _entry(key: str, value: str, count: str) -> str:

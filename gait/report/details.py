@@ -37,11 +37,26 @@ def details(analysis: Analysis) -> dict[str, Any]:
         del sections["measurements"], sections["pictures"]
     return {
         "sections": list(sections.items()), "columns": columns, "measured": measured, "ratios": _ratios(analysis),
-        "bout_rows": _bout_rows(analysis), "cannot": _cannot(analysis), "assumptions": analysis.assumptions,
+        "bout_rows": _bout_rows(analysis), "clipped": clipped_note(analysis), "cannot": _cannot(analysis),
+        "assumptions": analysis.assumptions,
         "facts": _facts(analysis), "settings": list(dataclasses.asdict(analysis.settings).items()),
         "literature": _literature(), "terms": _terms(),
         "links": [(name, _link(name, text)) for name, text in kept.items()], "left_out": sorted(set(texts) - set(kept)),
     }  # fmt: skip
+
+
+def clipped_share(analysis: Analysis) -> float:
+    """Return the share of the steps in which the sensor reached its limit."""
+    return float(analysis.steps["clipped"].mean()) if len(analysis.steps) else 0.0
+
+
+def clipped_note(analysis: Analysis) -> str:
+    """Say that peaks are cut off where the sensor reached its limit too often; empty otherwise."""
+    share = clipped_share(analysis)
+    if share <= analysis.settings.max_clipped_share:
+        return ""
+    text = _("The sensor reached its limit in {share:.0f} % of the steps: true peaks were higher than shown.")
+    return text.format(share=100 * share)
 
 
 def percent(ratio: float) -> str:

@@ -70,7 +70,8 @@ def _first_screen(analysis: Analysis) -> dict[str, Any]:
     compared = len(analysis.comparison.table) > 0
     keys = select.present(select.running(analysis))
     kinds = plots.available(analysis)
-    order = ("impacts", "waveform", "cadence", "timeline") if compared else ("timeline",)
+    clipped = details.clipped_share(analysis) > analysis.settings.max_clipped_share
+    order = ("impacts", *(() if clipped else ("waveform",)), "cadence", "timeline") if compared else ("timeline",)
     top = next((kind for kind in order if kind in kinds), None)
     return {
         "described": describe_recording(analysis.recording),
@@ -97,7 +98,7 @@ def _quality(analysis: Analysis, *, any_running: bool) -> dict[str, Any]:
         line = ngettext("{n} part of the analysis was withheld.", "{n} parts of the analysis were withheld.", errors)
     elif not any_running:
         worst, line = "warning", _("There is no running to measure.")
-        gravest = gravest or list(analysis.quality[:1])
+        gravest = gravest or [flag for flag in shown if flag.code in ("no_gait", "no_running")] or shown[:1]
     elif warnings:
         worst, line = "warning", ngettext("Usable, with {n} caution.", "Usable, with {n} cautions.", warnings)
     elif refused:
@@ -181,10 +182,13 @@ def _figure(kind: str, analysis: Analysis) -> dict[str, Any]:
         "cadence": _("Steps per minute, both feet, along the recording."),
         "band_power": _("Slow movement (3-8 Hz) is bounce and push, quick movement (9-20 Hz) is the shock after "
                         "landing. Comparable within this recording only."),
+        "signal": _("Straight from the file: the size of the acceleration, all directions together, in the middle of "
+                    "the longest bout of each kind."),
         "dose": _("How much backward running there was, bout by bout."),
     }  # fmt: skip
     wide = plots.svg(kind, analysis, size_in=plots.WIDE_IN) if kind in WIDE else None
+    cut = details.clipped_note(analysis) if kind in ("impacts", "waveform") else ""
     return {
-        "svg": plots.svg(kind, analysis), "caption": captions[kind],
+        "svg": plots.svg(kind, analysis), "caption": f"{captions[kind]} {cut}".strip(),
         "wide": wide.replace(Markup("<svg "), Markup('<svg class="wide" '), 1) if wide else "",
     }  # fmt: skip

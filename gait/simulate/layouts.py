@@ -1,4 +1,4 @@
-"""Writers in the layouts of real apps: header, column order, delimiter, decimal mark, sign, unit and clock as they export.
+"""Writers in the layouts of real apps: header, column order, delimiter, decimal mark, sign, unit and clock are theirs.
 
 Every writer takes a `Simulation` and a path; what it writes depends on nothing else, zip members carry a fixed date.
 """
@@ -59,7 +59,8 @@ def write_recording(simulation: Simulation, path: str | Path, layout: str) -> Pa
     check_choice("layout", layout, tuple(LAYOUTS))
     suffixes, writer = LAYOUTS[layout]
     if path.suffix.lower() not in suffixes:
-        raise UsageError(f"the layout {layout!r} is written as {' or '.join(suffixes)}, not {path.suffix or 'without suffix'!r}")
+        found = repr(path.suffix) if path.suffix else "no suffix"
+        raise UsageError(f"the layout {layout!r} is written as {' or '.join(suffixes)}, but got {found}")
     writer(simulation, path)
     return path
 
@@ -155,8 +156,9 @@ def _phyphox(delimiter: str, decimal: str) -> Writer:
             return
         gyr = simulation.samples[GYR_COLUMNS].to_numpy().round(4)
         names = ["Time (s)", *(f"Gyroscope {axis} (rad/s)" for axis in "xyz"), "Absolute (rad/s)"]
-        turn = _phyphox_table(names, np.column_stack([time_s, gyr, np.linalg.norm(gyr, axis=1).round(4)]), delimiter, decimal)
-        about = [("property", "value"), ("version", "1.1.16"), ("build", "1011602"), ("fileFormat", "1.18"), ("deviceModel", MAKER)]
+        values = np.column_stack([time_s, gyr, np.linalg.norm(gyr, axis=1).round(4)])
+        turn = _phyphox_table(names, values, delimiter, decimal)
+        about = [("property", "value"), ("version", "1.1.16"), ("fileFormat", "1.18"), ("deviceModel", MAKER)]
         device = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in about) + "\n"
         _zip(path, {
             "Accelerometer.csv": text, "Gyroscope.csv": turn, "meta/device.csv": device,
@@ -187,7 +189,8 @@ def _sensorlog(simulation: Simulation, path: Path) -> None:
     logged = np.round((time_s + 0.0013 * np.sin(time_s * 977.0)) * 1000).astype("int64")
     stamps = pd.to_datetime(START_NS // 10**6 + logged, unit="ms").strftime("%Y-%m-%dT%H:%M:%S.%f").str[:-3] + "+00:00"
     g = STANDARD_GRAVITY_MS2
-    table = pd.DataFrame({"loggingTime(txt)": stamps, "accelerometerTimestamp_sinceReboot(s)": (_BOOT_S + time_s).round(6)})
+    table = pd.DataFrame({"loggingTime(txt)": stamps})
+    table["accelerometerTimestamp_sinceReboot(s)"] = (_BOOT_S + time_s).round(6)
     table[[f"accelerometerAcceleration{axis}(G)" for axis in "XYZ"]] = (total / g).round(5)
     table["motionTimestamp_sinceReboot(s)"] = (_BOOT_S + time_s - _MOTION_EARLY_S).round(6)
     table[[f"motionRotationRate{axis}(rad/s)" for axis in "XYZ"]] = earlier(samples[GYR_COLUMNS].to_numpy()).round(4)
@@ -204,7 +207,8 @@ def _physics_toolbox(simulation: Simulation, path: Path) -> None:
     values = np.column_stack([total / STANDARD_GRAVITY_MS2, total - gravity, samples[GYR_COLUMNS].to_numpy()])
     buffer = io.StringIO()
     buffer.write("\ntime,gFx,gFy,gFz,ax,ay,az,wx,wy,wz,\n")
-    columns = [np.char.mod("%.6f", samples["time_s"].to_numpy() + 0.0769), *(np.char.mod("%.4f", c) for c in (values + 0.0).T)]
+    times = np.char.mod("%.6f", samples["time_s"].to_numpy() + 0.0769)
+    columns = [times, *(np.char.mod("%.4f", column) for column in (values.round(4) + 0.0).T)]
     csv.writer(buffer, lineterminator=",\n").writerows(zip(*columns, strict=True))
     _text(path, buffer.getvalue())
 

@@ -27,7 +27,7 @@ Direction = Literal["forward", "backward"]
 Matrix = tuple[tuple[float, float, float], ...]
 
 KINDS: tuple[str, ...] = ("table", "rest", "walk", "run")
-DIRECTIONS: tuple[str, ...] = ("forward", "backward")
+DIRECTIONS: tuple[Direction, ...] = ("backward", "forward")
 SIMULATED_PLACEMENTS: tuple[str, ...] = ("lower_back", "waist", "hip", "chest", "pocket", "wrist", "unknown")
 """Placements that the simulator can wear; ``unknown`` moves like the lower back."""
 
@@ -39,15 +39,15 @@ CADENCE_RATIO = 1.10
 215:75-84); Uthoff 2018 (*Sports Med* 48:1083-1096). Both state the sign only; the size is a judgement."""
 
 EFFECTIVE_CONTACT_RATIO = 0.84
-"""Time with more than body weight on the ground, backward / forward: pi/sqrt(k/m) of Cavagna et al. 2012 (0.141 s against
-0.167 s, mean of 3 to 17 km/h, n = 9)."""
+"""Time with more than body weight on the ground, backward / forward: pi/sqrt(k/m) of Cavagna et al. 2012 (0.141 s
+against 0.167 s, mean of 3 to 17 km/h, n = 9)."""
 
 PUBLISHED_RATIOS = {"stiffness_over_mass": 1.42, "peak_upward_acceleration": 1.19, "aerial_time": 1.36}
 """Further ratios backward / forward of Cavagna et al. 2012 (499/352 1/s², 15.7/13.2 m/s², 0.098/0.072 s).
 
-They are not put in: a sine-shaped contact force that carries body weight on average has two free times. Once cadence and
-effective contact are chosen, stiffness follows as 1 / 0.84² = 1.42, peak acceleration as about 1.24 and aerial time as
-about 1.2. The measured triple cannot be met by any sine, because real contact forces are not sines."""
+They are not put in: a sine-shaped contact force that carries body weight on average has two free times. Once cadence
+and effective contact are chosen, stiffness follows as 1 / 0.84² = 1.42, peak acceleration as about 1.24 and aerial time
+as about 1.15. The measured triple cannot be met by any sine, because real contact forces are not sines."""
 
 WALK_CADENCE_RATIO = 1.05
 """Cadence of walking backward / forward: a judgement."""
@@ -107,9 +107,10 @@ class Stretch:
 class Runner:
     """How somebody walks and runs; the defaults are those of a jogger at 3 m/s.
 
-    Forward running at the defaults has a peak of 2.35 body weights, as in Cavagna et al. 2012. Amplitudes that no study
-    gives for a sensor at the pelvis (`braking_g` to `wobble_g`) were chosen so that belt-worn recordings of real people
-    and simulated ones agree in spread, free-fall share, and the two parts of the forward-backward acceleration.
+    Forward running at the defaults has a peak of 2.25 body weights (Cavagna et al. 2012: 2.35 as the mean of 3 to
+    17 km/h). Amplitudes that no study gives for a sensor at the pelvis (`braking_g` to `wobble_g`) were chosen so that
+    simulated recordings and belt-worn ones of real people agree in the spread of the vertical, the share of free fall,
+    peaks, and the two parts of the forward-backward acceleration at step frequency.
 
     Attributes
     ----------
@@ -129,6 +130,8 @@ class Runner:
         smaller, because the forefoot lands first, is an assumption of this model.
     sway_g : float
         Side-to-side force, towards the middle in each contact [g].
+    lopsided_g : float
+        Side movement with every step, the same for both feet, in a phase that differs between bouts [g].
     dip_g : float
         How far the pelvis falls short of free fall while the limbs swing [g].
     surge_g : float
@@ -151,18 +154,19 @@ class Runner:
     """
 
     cadence_spm: float = 164.0
-    contact_s: float = 0.245
+    contact_s: float = 0.255
     speed_ms: float = 3.0
     cadence_ratio: float = CADENCE_RATIO
     effective_contact_ratio: float = EFFECTIVE_CONTACT_RATIO
-    braking_g: float = 0.48
-    braking_ratio: float = 1.0
+    braking_g: float = 0.40
+    braking_ratio: float = 1.1
     skew: float = 0.25
     skew_backward: float = -0.15
-    transient_g: float = 1.2
+    transient_g: float = 2.4
     transient_ratio: float = 0.6
     sway_g: float = 0.12
-    dip_g: float = 0.06
+    lopsided_g: float = 0.04
+    dip_g: float = 0.04
     surge_g: float = 0.2
     pitch_rad: float = 0.07
     roll_rad: float = 0.05
@@ -174,7 +178,7 @@ class Runner:
     contact_cv: float = 0.025
     amplitude_cv: float = 0.08
     bout_cv: float = 0.012
-    wobble_g: float = 0.06
+    wobble_g: float = 0.09
     walk_cadence_spm: float = 112.0
     walk_speed_ms: float = 1.35
     walk_bounce_g: float = 0.30
@@ -236,7 +240,8 @@ class Device:
     def __post_init__(self) -> None:
         check_choice("placement", self.placement, SIMULATED_PLACEMENTS)
         matrix = np.asarray(self.mounting, dtype=float)
-        if matrix.shape != (3, 3) or not np.allclose(matrix @ matrix.T, np.eye(3), atol=1e-6) or np.linalg.det(matrix) < 0:
+        turns = matrix.shape == (3, 3) and np.allclose(matrix @ matrix.T, np.eye(3), atol=1e-6)
+        if not turns or np.linalg.det(matrix) < 0:
             raise UsageError("mounting must be a rotation of three rows and columns", "Use mounted() or tumbled()")
         if not 1 <= self.rate_hz <= 2000:
             raise UsageError(f"a sampling rate of {self.rate_hz:g} Hz is not possible", "Give 1 to 2000 Hz")

@@ -1,7 +1,7 @@
 """Where the body and the device on it go: specific force in the level frame, attitude, and both joined.
 
-The level frame looks where the runner faces: x front, y up, z right. The device sits on a segment (pelvis, chest, thigh,
-arm) that turns about that frame; its position on the segment adds what a turning lever feels.
+The level frame looks where the runner faces: x front, y up, z right. The device sits on a segment (pelvis, chest,
+thigh, arm) that turns about that frame; its position on the segment adds what a turning lever feels.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ import numpy as np
 
 from gait.recording import STANDARD_GRAVITY_MS2
 from gait.simulate.model import Floats, Runner, Stretch
-from gait.simulate.steps import DOUBLE_SUPPORT_SHARE, TRANSIENT_DECAY_S, TRANSIENT_HZ, Steps, make_steps, transient_impulse
+from gait.simulate.steps import (
+    DOUBLE_SUPPORT_SHARE,
+    TRANSIENT_DECAY_S,
+    TRANSIENT_DELAY_S,
+    TRANSIENT_HZ,
+    Steps,
+    make_steps,
+    transient_impulse,
+)
 
 RAMP_S = 0.8
 """How long a bout takes to reach its full amplitude, and to lose it [s]."""
@@ -23,18 +31,19 @@ TURN_S = 0.6
 """How long a change of lean takes on either side of a border [s]."""
 HALF_STEP_S = 0.002
 """Step of the numerical derivatives of attitude and position [s]."""
-TRANSIENT_AP = -0.4
-"""Impact transient along travel, as a share of the vertical one."""
+TRANSIENT_AP, TRANSIENT_ML = -0.7, 0.3
+"""Impact transient along travel and to the side of the foot, as shares of the vertical one."""
 
 
 @dataclass(frozen=True)
 class Bout:
-    """One walk or run: its plan, its steps, and the runner as he is in it."""
+    """One walk or run: its plan, its steps, the runner as he is in it, and the phase of his lopsidedness."""
 
     stretch: Stretch
     start_s: float
     steps: Steps
     runner: Runner
+    lopsided_at: float = 0.0
 
     @property
     def end_s(self) -> float:
@@ -75,7 +84,8 @@ class Bout:
         size, travel = self.envelope(time_s), self.stretch.travel
         surge = self.runner.surge_g * (1.0 if self.stretch.kind == "run" else 0.15) * self._bounce(time_s)
         front = size * surge + travel * (size * along + self.speeding(time_s))
-        return np.column_stack([front, 1 + size * (up - 1), size * right])
+        lopsided = self.runner.lopsided_g * np.cos(2 * np.pi * (self.phase(time_s) - self.lopsided_at))
+        return np.column_stack([front, 1 + size * (up - 1), size * (right + lopsided)])
 
     @property
     def middle(self) -> float:
@@ -94,7 +104,7 @@ class Bout:
         middle, size = self.middle, self.envelope(time_s)
         phase = self.phase(time_s)
         stride = np.pi * phase
-        if placement == "pocket":  # thigh most flexed just before the right foot lands; backward the leg plays in reverse
+        if placement == "pocket":  # most flexed just before its foot lands; backward, the leg plays in reverse
             swing = who.leg_swing_rad * (1.0 if running else 0.75) * (0.75 if self.stretch.travel < 0 else 1.0)
             pitch = swing * np.cos(stride - np.pi * middle + self.stretch.travel * np.pi * (middle + 0.2))
         elif placement == "wrist":  # the right arm swings with the left leg
@@ -125,7 +135,7 @@ def _run_force(bout: Bout, time_s: Floats) -> tuple[Floats, Floats, Floats]:
     up = np.where(stance | flight, force - np.where(flight, who.dip_g * np.sin(np.pi * w), 0.0), 1.0)
     refund = -TRANSIENT_AP * transient_impulse(steps.transient_g)[row] * np.pi / (2 * contact)
     along = np.where(stance, -steps.braking_g[row] * np.sin(2 * np.pi * u), 0.0) + refund * push + TRANSIENT_AP * burst
-    return up, along, -steps.side[row] * who.sway_g * push
+    return up, along, steps.side[row] * (TRANSIENT_ML * burst - who.sway_g * push)
 
 
 def _walk_force(bout: Bout, time_s: Floats) -> tuple[Floats, Floats, Floats]:
@@ -139,13 +149,14 @@ def _walk_force(bout: Bout, time_s: Floats) -> tuple[Floats, Floats, Floats]:
     since = time_s - steps.ic_s[np.maximum(row, 0)]
     burst = np.where(row >= 0, steps.transient_g[np.maximum(row, 0)] * _burst(since), 0.0)
     burst = burst - np.mean(transient_impulse(steps.transient_g)) / np.mean(steps.step_s)
-    up = 1 + bounce * (np.cos(angle) + 0.25 * np.cos(2 * angle + 0.6)) + burst
+    up = 1 + bounce * (np.cos(angle) + 0.3 * np.cos(2 * angle + 2.5)) + burst
     along = -braking * (np.sin(angle) + 0.2 * np.sin(2 * angle)) + TRANSIENT_AP * burst
     return up, along, -bout.runner.sway_g * np.sin(np.pi * (phase - DOUBLE_SUPPORT_SHARE / 2))
 
 
 def _burst(since_s: Floats) -> Floats:
-    return np.asarray(np.exp(-since_s / TRANSIENT_DECAY_S) * np.sin(2 * np.pi * TRANSIENT_HZ * since_s))
+    late = np.maximum(since_s - TRANSIENT_DELAY_S, 0.0)
+    return np.asarray(np.exp(-late / TRANSIENT_DECAY_S) * np.sin(2 * np.pi * TRANSIENT_HZ * late))
 
 
 LEVER_M = {"hip": (0.0, 0.0, 0.15), "pocket": (0.06, -0.16, 0.05), "wrist": (0.18, -0.32, 0.05)}
@@ -261,7 +272,7 @@ def make_session(plan: Sequence[Stretch], runner: Runner, placement: str, rng: n
     for stretch, start_s in zip(plan, borders, strict=False):
         if stretch.moves:
             steps, today = make_steps(stretch, float(start_s), runner, rng)
-            bouts.append(Bout(stretch, float(start_s), steps, today))
+            bouts.append(Bout(stretch, float(start_s), steps, today, float(rng.uniform())))
     lean = np.zeros((len(plan), 3))
     for row, stretch in enumerate(plan):
         if stretch.kind == "table":

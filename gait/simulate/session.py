@@ -43,7 +43,9 @@ class Simulation:
     truth: dict[str, Any] = field(repr=False)
     device: Device
 
-    def to_recording(self, *, placement: str | None = None, anterior: str | None = None, source: str = "simulation") -> Recording:
+    def to_recording(
+        self, *, placement: str | None = None, anterior: str | None = None, source: str = "simulation"
+    ) -> Recording:
         """The samples as `gait.read_recording` would return them.
 
         Parameters
@@ -160,7 +162,8 @@ def _wobble(session: Session, runner: Runner, time_s: Floats, rng: np.random.Gen
         share = loose if bout.stretch.kind == "run" else 0.4 * loose
         size += share * runner.wobble_g * bout.envelope(time_s)
     grid = np.arange(n) / _WOBBLE_HZ
-    return np.column_stack([np.interp(time_s, grid, noise[:, axis]) for axis in range(3)]) * size[:, None]
+    moved = np.column_stack([np.interp(time_s, grid, noise[:, axis]) for axis in range(3)])
+    return np.asarray(moved * size[:, None])
 
 
 def _truth(

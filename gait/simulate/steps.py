@@ -15,8 +15,9 @@ import numpy as np
 from gait.errors import UsageError
 from gait.simulate.model import WALK_CADENCE_RATIO, Floats, Runner, Stretch
 
-TRANSIENT_HZ = 13.0
-TRANSIENT_DECAY_S = 0.018
+TRANSIENT_HZ, TRANSIENT_DECAY_S, TRANSIENT_DELAY_S = 15.0, 0.018, 0.02
+"""Impact transient at the pelvis: frequency [Hz], decay [s], and delay after the initial contact [s], chosen after the
+look of belt-worn recordings; not from a source."""
 DOUBLE_SUPPORT_SHARE = 0.22
 """Double support as a share of the step (about 11 % of the stride on either side; Perry & Burnfield 2010)."""
 FIRST_STEP_S = 0.15
@@ -173,7 +174,9 @@ def _noise(n: int, cv: float, rng: np.random.Generator) -> Floats:
     return cv * np.clip(0.95 * fresh[1:] + 0.3 * fresh[:-1], -3, 3)
 
 
-def _times(stretch: Stretch, start_s: float, step_s: float, runner: Runner, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+def _times(
+    stretch: Stretch, start_s: float, step_s: float, runner: Runner, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
     """Initial contacts, step times and sides that fit into the stretch."""
     n = int(stretch.duration_s / step_s * 1.3) + 4
     side = np.where((np.arange(n) + rng.integers(2)) % 2 == 0, 1.0, -1.0)
@@ -196,8 +199,9 @@ def _run_steps(
     contact = np.minimum(contact, 0.97 * times)
     flight = times - contact
     around = 0.5 * (np.r_[flight[0], flight[:-1]] + flight)
-    transient = runner.transient_g * (runner.transient_ratio if backward else 1.0)
-    transient = transient * np.maximum(1 + _noise(n, 2 * runner.amplitude_cv, rng), 0.2) * (1 + 2 * runner.left_right * side)
+    softness = runner.transient_ratio if backward else 1.0
+    varied = np.maximum(1 + _noise(n, 2 * runner.amplitude_cv, rng), 0.2) * (1 + 2 * runner.left_right * side)
+    transient = runner.transient_g * softness * varied
     impulse = contact + around * (1 + runner.dip_g * 2 / np.pi) - transient_impulse(transient)
     braking = runner.braking_g * (runner.braking_ratio if backward else 1.0) * (1 + _noise(n, runner.amplitude_cv, rng))
     return Steps(ic, ic + contact, times, side, impulse * np.pi / (2 * contact), braking, transient)
@@ -213,7 +217,7 @@ def _walk_steps(
     ic, times, side = _times(stretch, start_s, step_s, runner, rng)
     n = len(ic)
     bounce = runner.walk_bounce_g * vary_bounce * relative * (1 + _noise(n, runner.amplitude_cv, rng))
-    transient = 0.25 * runner.transient_g * relative * np.maximum(1 + _noise(n, 2 * runner.amplitude_cv, rng), 0.2)
+    transient = 0.2 * runner.transient_g * relative * np.maximum(1 + _noise(n, 2 * runner.amplitude_cv, rng), 0.2)
     if backward:
         transient = transient * runner.transient_ratio
     return Steps(ic, ic + times * (1 + DOUBLE_SUPPORT_SHARE), times, side, bounce, 0.6 * bounce, transient)
