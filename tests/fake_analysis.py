@@ -103,9 +103,9 @@ def build(
 
 def _recording(duration_s: float, **changes: Any) -> Recording:
     n = int(25 * duration_s)
-    samples = pd.DataFrame(
-        {"time_s": np.linspace(0, duration_s, n), "acc_x_ms2": 0.0, "acc_y_ms2": 9.81, "acc_z_ms2": 0.0}
-    )
+    time_s = np.linspace(0, duration_s, n)
+    up_ms2 = 9.80665 * (1 + 0.8 * np.sin(2 * np.pi * 2.7 * time_s))
+    samples = pd.DataFrame({"time_s": time_s, "acc_x_ms2": 0.0, "acc_y_ms2": up_ms2, "acc_z_ms2": 0.0})
     base = Recording(
         samples=samples, source="belt_alternating.zip", format="Sensor Logger, Android", sha256="0f" * 32,
         sampling_rate_hz=100.0, true_rate_hz=100.0, placement="lower_back", anterior_axis="-z",

@@ -139,7 +139,7 @@ def test_colours_that_a_page_replaces_are_used_for_nothing_else():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_svg_is_small_and_loads_nothing(kind, result):
-    for size_in in (plots.NARROW_IN, plots.WIDE_IN):
+    for size_in in (plots.NARROW_IN, plots.WIDE_IN) if kind in ("timeline", "cadence") else (plots.NARROW_IN,):
         text = plots.svg(kind, result, size_in=size_in)
         assert len(text.encode()) < 300_000
         assert "http" not in text
@@ -213,3 +213,19 @@ def test_figures_fit_beside_each_other(alternating):
     plots.waveform(alternating, ax=right)
     figure.draw_without_rendering()
     assert max(map(len, right.get_title(loc="left").splitlines())) < 80
+
+
+def test_signal_is_the_recorded_one(alternating):
+    pieces = select.excerpts(alternating)
+    assert [piece.key for piece in pieces] == ["forward", "backward"]
+    assert [piece.bout_id for piece in pieces] == [8, 7]  # the longest
+    recording = alternating.recording
+    for piece in pieces:
+        size_g = np.linalg.norm(recording.acc_ms2, axis=1) / 9.80665
+        expected = np.interp(piece.start_s + piece.time_s, recording.time_s, size_g)
+        np.testing.assert_allclose(piece.acc_res_g, expected)
+        assert len(piece.ic_s) in (7, 8, 9)
+    ax = plots.signal(alternating)
+    assert {text.get_text().split(",")[0] for text in ax.texts} == {"● forward", "▲ backward"}
+    assert "filled: initial contact" in ax.get_title(loc="left")
+    assert "contact" not in plots.signal(CASES["pocket"]()).get_title(loc="left")

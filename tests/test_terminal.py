@@ -69,9 +69,10 @@ def test_the_screen_holds_source_quality_sentence_comparison_and_bouts(analysis,
     terminal.show_analysis(analysis)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Sensor Logger, Android · 4 min 1 s · 100 Hz · lower back · SIMULATED"
-    assert [line.rstrip() for line in lines[1:3]] == [
+    assert [line.rstrip() for line in lines[1:4]] == [
         "Quality: 1 warning, 1 note",
         " ! 2 % of steps are clipped. Choose a wider range.",
+        " - Nothing of note.",
     ]
     assert SENTENCE in lines
     rows = {line.split("  ")[0].strip(): line.split() for line in lines}

@@ -39,6 +39,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 RecordingPath = Annotated[
@@ -215,14 +216,29 @@ def simulate(
         ),
     ] = None,
     placement: Annotated[
-        str, typer.Option("--placement", metavar="NAME", help="lower_back, waist, hip, chest, pocket or wrist.")
-    ] = "lower_back",
-    rate: Annotated[float, typer.Option("--rate", metavar="HZ", help="Samples per second.")] = 100.0,
-    clip: Annotated[float, typer.Option("--clip", metavar="G", help="Range of the sensor in g.")] = 8.0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same file.")] = 0,
+        str | None,
+        typer.Option(
+            "--placement", metavar="NAME", help="lower_back (default), waist, hip, chest, pocket, wrist or unknown."
+        ),
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option("--rate", metavar="HZ", help="Samples per second, 100 by default.")
+    ] = None,
+    clip: Annotated[
+        float | None, typer.Option("--clip", metavar="G", min=0.5, help="Range of the sensor in g, 8 by default.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="The same seed gives the same file; 0 by default.")
+    ] = None,
 ) -> None:
     """Write simulated recordings with the truth beside them: all samples, or one with --layout."""
+    given = {"placement": placement, "rate_hz": rate, "clip_g": clip}
+    device = {name: value for name, value in given.items() if value is not None}
     with _plain_errors():
+        if layout is None and (device or seed is not None):
+            raise UsageError(
+                "the sample recordings are fixed", "Add --layout to choose device and seed of one recording"
+            )
         with Stages(["Simulating"]) as stages, _writing(str(target)):
             stages.next()
             if layout is None:
@@ -230,12 +246,12 @@ def simulate(
 
                 written = write_samples(target)
             else:
-                written = [_simulate_one(target, layout, placement, rate, clip, seed)]
+                written = [_simulate_one(target, layout, device, seed or 0)]
         for path in written:
             typer.echo(f"Simulated: {path}")
 
 
-def _simulate_one(target: Path, layout: str, placement: str, rate_hz: float, clip_g: float, seed: int) -> Path:
+def _simulate_one(target: Path, layout: str, device: dict[str, Any], seed: int) -> Path:
     """Write the session of the recording protocol: forward first, then three backward and forward bouts by turns."""
     from gait.simulate import Device, simulate_session, truth_path, write_recording
     from gait.simulate.samples import alternating
@@ -244,9 +260,7 @@ def _simulate_one(target: Path, layout: str, placement: str, rate_hz: float, cli
         raise UsageError(
             f"{target.name} does not say that it is simulated", f"Give a file name that begins with {SIMULATED}"
         )
-    made = simulate_session(
-        alternating(pairs=3, run_s=25, rest_s=8), device=Device(placement, rate_hz=rate_hz, clip_g=clip_g), seed=seed
-    )
+    made = simulate_session(alternating(pairs=3, run_s=25, rest_s=8), device=Device(**device), seed=seed)
     target.parent.mkdir(parents=True, exist_ok=True)
     written = write_recording(made, target, layout)
     truth = truth_path(written)

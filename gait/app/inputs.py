@@ -141,9 +141,7 @@ def _label_row(path: Path, number: int, row: list[str], places: list[int]) -> tu
         ) from None
     direction = direction.lower()
     if direction not in LABEL_DIRECTIONS:
-        raise UsageError(
-            f"{where}: the direction {direction!r} is not known", f"Write {', '.join(LABEL_DIRECTIONS)}"
-        )
+        raise UsageError(f"{where}: the direction {direction!r} is not known", f"Write {', '.join(LABEL_DIRECTIONS)}")
     if not 0 <= start_s < end_s < float("inf"):
         raise UsageError(f"{where}: the span {start_s:g} to {end_s:g} s is empty or negative", "Put the start first")
     return start_s, end_s, direction

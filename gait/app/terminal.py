@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN_BOUTS = 20
 NOT_AVAILABLE = "-"
+MARKS = {"error": "x", "warning": "!", "info": "-"}
 PATIENCE_S = 1.0
 """Time after which the progress bar appears [s]."""
 
@@ -63,13 +64,13 @@ class Stages:
 
     def _show(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         with self._lock:
             if self._over:
                 return
             self._bar = Progress(
-                TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+                SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
                 console=Console(stderr=True), transient=True,
             )  # fmt: skip
             self._bar.add_task("", total=len(self._names))
@@ -150,8 +151,7 @@ def _print_quality(console: Console, flags: Iterable[Flag]) -> None:
     console.print(f"Quality: {', '.join(counts).replace('part withhelds', 'parts withheld') or 'nothing to remark'}")
     remarks = Table.grid(padding=(0, 1, 0, 0))
     for flag in flags:
-        if flag.severity != "info":
-            remarks.add_row(" x" if flag.severity == "error" else " !", f"{flag.message} {flag.remedy}".rstrip())
+        remarks.add_row(f" {MARKS[flag.severity]}", f"{flag.message} {flag.remedy}".rstrip())
     if remarks.row_count:
         console.print(remarks)
 

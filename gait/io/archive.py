@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -19,6 +20,7 @@ MAX_RATIO = 100
 _FREE_BYTES = 2**20  # a member of this size may shrink as much as it likes
 _MAX_DEPTH = 4
 _CHUNK = 2**16
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, NotImplementedError)
 _ARCHIVE_SUFFIX = re.compile(r"\.(zip|gz|tgz|bz2|xz|7z|rar|tar)$", re.IGNORECASE)
 _TEXT_SUFFIX = re.compile(r"(\.(csv|txt|tsv|dat|log|asc)|(^|/)[^./]+)$", re.IGNORECASE)
 _NOISE = re.compile(r"(^|/)(__MACOSX/|\.[^/]|Thumbs\.db$|desktop\.ini$)")
@@ -88,7 +90,7 @@ def gunzip(data: bytes) -> bytes:
                 engine = zlib.decompressobj(wbits=31) if engine.eof else engine
     except zlib.error as error:
         raise RecordingError("the gzip file is damaged", "Download or export it again") from error
-    if not parts:
+    if not total and len(data) < 20:  # even nothing takes 20 bytes
         raise RecordingError("the gzip file is damaged", "Download or export it again")
     content = b"".join(parts)
     if content[:2] == b"\x1f\x8b" or content[:4] == b"PK\x03\x04":
@@ -109,7 +111,7 @@ def open_zip(data: bytes) -> list[Member]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise ArchiveError("the zip file is damaged", "Export or download it again") from error
     for pattern, what, remedy in _ZIP_KINDS:
         if any(re.search(pattern, info.filename) for info in infos):
@@ -148,7 +150,7 @@ def _loader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], byt
     def load() -> bytes:
         try:
             return archive.read(info)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (*_DAMAGED, RuntimeError) as error:
             name = info.filename.rsplit("/", 1)[-1]
             raise ArchiveError(f"{name} in the zip is damaged", "Export or download it again") from error
 

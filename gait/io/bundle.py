@@ -17,7 +17,7 @@ from gait.io.clock import choose_clock, read_clock
 from gait.io.extras import SPEED_UNITS_MS, add_gyroscope, nearest_rows, speed_table
 from gait.io.formats import FormatSpec
 from gait.io.metadata import Metadata, pauses_s, read_annotations, read_metadata
-from gait.io.names import Column
+from gait.io.names import TIME_UNITS, Column
 from gait.io.parse import parse
 from gait.io.table import read_table
 from gait.io.text import Layout
@@ -166,8 +166,17 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
     )
 
 
-def _sensor(piece: Piece, kind: str) -> tuple[Floats, Floats, str] | None:
-    """Times on the file's own clock [s], values and unit of one sensor of a file."""
+def _times(piece: Piece, frame: pd.DataFrame, track: Track) -> Floats | None:
+    """Times of a file's rows on the clock of the track [s], NaN where missing; None when there is no such clock."""
+    times, _ = roles.time_columns(piece.columns, piece.spec)
+    clocks = [read_clock(c.name, frame[c.position], c.unit if c.unit in TIME_UNITS else "") for c in times]
+    usable = [clock for clock in clocks if clock is not None and clock.repeated < 1]
+    clock = choose_clock([c for c in usable if c.name == track.clock] or usable)
+    return None if clock is None else clock.first_s + clock.time_s - track.origin_s
+
+
+def _sensor(piece: Piece, kind: str, track: Track) -> tuple[Floats, Floats, str] | None:
+    """Times on the clock of the track [s], values and unit of one sensor of a file."""
     triples = [t for t in roles.triples_of(piece.columns) if t.kind == kind]
     times, _ = roles.time_columns(piece.columns, piece.spec)
     if len(triples) != 1 or not times:
@@ -175,12 +184,10 @@ def _sensor(piece: Piece, kind: str) -> tuple[Floats, Floats, str] | None:
     triple = triples[0]
     frame = parse(piece.data, piece.layout, [*triple.positions, *(c.position for c in times)]).frame
     columns = [pd.to_numeric(frame[p], errors="coerce").to_numpy(dtype=float) for p in triple.positions]
-    clocks = [read_clock(c.name, frame[c.position], c.unit if c.unit in {"s", "ms", "us", "ns"} else "") for c in times]
-    clock = choose_clock([c for c in clocks if c is not None])
-    if clock is None or clock.repeated >= 1:
+    time_s = _times(piece, frame, track)
+    if time_s is None:
         return None
     values = np.column_stack(columns)
-    time_s = clock.first_s + clock.time_s
     good = np.isfinite(values).all(axis=1) & np.isfinite(time_s)
     order = np.argsort(time_s[good], kind="stable")
     return (time_s[good][order], values[good][order], triple.unit) if good.sum() > 2 else None
@@ -188,7 +195,7 @@ def _sensor(piece: Piece, kind: str) -> tuple[Floats, Floats, str] | None:
 
 def _add_gravity(track: Track, piece: Piece) -> bool:
     """Add gravity to gravity-removed acceleration where both have a sample; whether that succeeded."""
-    found = _sensor(piece, "gravity")
+    found = _sensor(piece, "gravity", track)
     if found is None or track.gravity != "removed":
         return False
     time_s, values, _ = found
@@ -196,7 +203,7 @@ def _add_gravity(track: Track, piece: Piece) -> bool:
     scale = next((u for u in (1.0, STANDARD_GRAVITY_MS2) if 0.9 < level / u < 1.1), None)
     if scale is None:
         return False
-    rows, distance = nearest_rows(time_s - track.origin_s, track.time_s)
+    rows, distance = nearest_rows(time_s, track.time_s)
     near = distance <= max(0.1, 1.5 / track.rate_hz)
     if near.mean() < 0.95:
         return False
@@ -228,9 +235,9 @@ def _add_gyroscope(export: Export, pieces: Sequence[Piece]) -> None:
         pieces,
         lambda p: "gyroscope" in p.kinds and "uncalibrated" not in p.stem and bool(re.search("watch|wrist", p.stem)) == watch,
     )
-    found = _sensor(piece, "gyroscope") if piece is not None else None
+    found = _sensor(piece, "gyroscope", track) if piece is not None else None
     if piece is not None and found is not None:
-        if add_gyroscope(track, found[0] - track.origin_s, found[1], found[2]):
+        if add_gyroscope(track, *found):
             export.used.append(piece.member)
             track.notes.append(f"The gyroscope ({piece.member.name}) is joined on time, the nearest sample to each.")
 
@@ -246,12 +253,9 @@ def _add_speed(export: Export, pieces: Sequence[Piece]) -> None:
         return
     columns = [chosen["speed"][0], *chosen["course"][:1]]
     frame = parse(piece.data, piece.layout, [c.position for c in (*columns, *times)]).frame
-    clocks = [read_clock(c.name, frame[c.position], c.unit if c.unit in {"s", "ms", "us", "ns"} else "s" if
-              "elapsed" in c.stem else "") for c in times]  # fmt: skip
-    clock = choose_clock([c for c in clocks if c is not None])
-    if clock is None:
+    time_s = _times(piece, frame, track)
+    if time_s is None:
         return
-    time_s = clock.first_s + clock.time_s - track.origin_s
     values = [pd.to_numeric(frame[c.position], errors="coerce").to_numpy(dtype=float) for c in columns]
     inside = (time_s >= 0) & (time_s <= track.time_s[-1])
     factor = SPEED_UNITS_MS.get(chosen["speed"][0].unit, np.nan)

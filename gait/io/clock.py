@@ -83,9 +83,7 @@ def read_clock(name: str, column: pd.Series, unit: str) -> Clock | None:
     if values.dtype.kind == "u":
         values = values.astype(np.int64) if values.max() < 2**63 else values.astype(float)
     valid = np.isfinite(values) if values.dtype.kind == "f" else np.ones(len(values), dtype=bool)
-    usual = float(np.median(thin(values[valid]))) if valid.any() else 0.0
-    if usual > 1e6:
-        valid &= values != 0  # a missing stamp written as 0 among stamps of an epoch or of an uptime
+    valid = _without_zeros(values, valid)
     if valid.sum() < 2:
         return None
     first = values[np.argmax(valid)]
@@ -93,12 +91,14 @@ def read_clock(name: str, column: pd.Series, unit: str) -> Clock | None:
     ticks = values - first if whole else np.where(valid, values - first, 0)
     ticks = _unwrap(ticks, values) if values.dtype.kind == "i" else ticks
     steps = np.diff(ticks if whole else ticks[valid])
-    rising = steps if steps.min() > 0 else steps[steps > 0]
+    rising = steps if steps.min() > 0 else np.abs(steps[steps != 0])
     if len(rising) < 2:
         return Clock(name, unit or "s", np.where(valid, 0.0, np.nan), 1.0, 0.0)
     if not unit and _counts_rows(steps):
         return None
-    settled = settle_unit(float(first), float(np.median(thin(rising))), float(ticks.max()) / len(steps), unit)
+    mean_step = float(np.ptp(ticks)) / len(steps)
+    step = float(np.median(thin(rising))) if (steps < 0).mean() < 0.2 else mean_step
+    settled = settle_unit(float(first), step, mean_step, unit)
     if settled is None:
         return None
     found, note = settled
@@ -110,6 +110,18 @@ def read_clock(name: str, column: pd.Series, unit: str) -> Clock | None:
         f"The unit of the time column {name!r} is not stated; {found} is taken because {note}." if note else "",
         first_s=epoch,
     )  # fmt: skip
+
+
+def _without_zeros(values: NDArray[np.generic], valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out stamps of 0 among stamps of an epoch or uptime: there they mean that the stamp is missing."""
+    zero = values == 0
+    if not zero.any():
+        return valid
+    others = np.asarray(values[valid & ~zero], dtype=float)
+    if len(others) < 3:
+        return valid
+    far = others.min() > 1000 * float(np.median(np.abs(np.diff(others))))
+    return valid & ~zero if far and others.min() > 1e6 else valid
 
 
 def _counts_rows(steps: NDArray[np.generic]) -> bool:
@@ -186,7 +198,7 @@ def _text_clock(name: str, column: pd.Series) -> Clock | None:
     if valid.sum() < 2:
         return None
     ticks = ticks - ticks[np.argmax(valid)]
-    dated = bool(re.search(r"\d{4}", str(column[column.notna()].iloc[0])))
+    dated = bool(re.search(r"\d[-/.](\d|[A-Za-z]{3}[-/.])", str(column[column.notna()].iloc[0]).split(":")[0]))
     if not dated:
         # a clock without a date starts again at midnight
         day = 86_400 * 10**9
@@ -228,7 +240,7 @@ def parse_text_times(column: pd.Series) -> pd.Series | None:
 
 
 def _to_datetimes(text: pd.Series) -> pd.Series | None:
-    first = text.iloc[0]
+    first = text.dropna().iloc[0]
     formats: list[str] = []
     if re.match(r"\d{4}-\d\d-\d\d", first):
         if re.search(r"[AP]M$", first, flags=re.IGNORECASE):
@@ -246,6 +258,7 @@ def _to_datetimes(text: pd.Series) -> pd.Series | None:
 
 def _day_formats(text: pd.Series) -> list[str]:
     """Formats for dates that do not begin with the year."""
+    text = text.dropna()
     first = text.iloc[0]
     if re.match(r"\d{1,2}-[A-Za-z]{3}-\d{4} ", first):
         return ["%d-%b-%Y %H:%M:%S.%f", "%d-%b-%Y %H:%M:%S"]

@@ -110,13 +110,13 @@ def _order(work: Repair, acc: Floats) -> None:
     edges = np.r_[0, back + 1, len(work.rows)]
     spans = [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
     long_takes = all(work.time_s[b - 1] - work.time_s[a] >= _MIN_TAKE_S for a, b in spans)
-    if len(spans) <= _MAX_BLOCKS and long_takes:
-        _join_takes(work, spans, acc)
-        return
     if len(back) <= max(1, _FEW_BACKWARD * len(work.rows)) and _local(work.time_s, back):
         order = np.argsort(work.time_s, kind="stable")
         work.rows, work.time_s = work.rows[order], work.time_s[order]
         work.say("backward_time", f"{len(back)} rows were out of order by their time stamps and were sorted.")
+        return
+    if len(spans) <= _MAX_BLOCKS and long_takes:
+        _join_takes(work, spans, acc)
         return
     raise ClockError(
         f"time runs backward {len(back)} times in {len(work.rows)} rows",
@@ -190,7 +190,7 @@ def _spread(work: Repair, acc: Floats) -> None:
     repeated = float((np.diff(work.time_s) == 0).mean())
     if repeated == 0 and not _bursts(work, acc):
         return
-    time_s = _each_take(work, _counted_times)
+    time_s = _each_take(work, _counted_times if repeated else _counted_packets)
     if time_s is not None:
         rate = 1 / float(np.median(np.diff(time_s)))
         why = f"{repeated:.0%} of the time stamps repeat" if repeated else "the samples are stamped in bursts"
@@ -262,6 +262,19 @@ def _counted_times(time_s: Floats) -> Floats | None:
     allowed = np.repeat(np.r_[local[0], local], np.diff(np.r_[0, starts, len(time_s)]))
     off = np.abs(counted - time_s)
     if (off > 1.05 * allowed + 1.5 * slope).mean() > 0.001 or off.max() > 1.5:
+        return None
+    return np.asarray(counted, dtype=float)
+
+
+def _counted_packets(time_s: Floats) -> Floats | None:
+    """Even times for samples that are stamped when their packet arrives, or None when the packets are not regular."""
+    steps = np.diff(time_s)
+    if len(steps) < 20:
+        return None
+    slope, origin = np.polyfit(np.arange(len(time_s)), time_s, 1)
+    counted = origin + slope * np.arange(len(time_s))
+    allowed = min(1.2 * float(np.percentile(steps, 99.5)), 1.0)
+    if slope <= 0 or float(np.abs(counted - time_s).max()) > allowed:
         return None
     return np.asarray(counted, dtype=float)
 

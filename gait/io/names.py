@@ -235,7 +235,7 @@ def _kind(key: str, axis: str, unit: str) -> Kind:
         return "course"
     for kind, pattern in _KIND_PATTERNS:
         if pattern.search(key):
-            if axis and kind == "magnitude":
+            if axis and kind in {"magnitude", "counts"}:
                 continue
             if unit in RATE_UNITS and kind in {"acceleration", "linear", "orientation"}:
                 return "gyroscope"

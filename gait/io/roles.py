@@ -166,7 +166,7 @@ def choose_roles(
         acceleration = _best(triples, spec, columns, notes)
     gravity = None
     if acceleration.kind == "linear" and not spec.earth_frame:
-        same = [t for t in triples if t.kind == "gravity" and (t.unit == acceleration.unit or not t.unit)]
+        same = [t for t in triples if t.kind == "gravity" and (t.unit == acceleration.unit or "" in {t.unit, acceleration.unit})]
         gravity = same[0] if len(same) == 1 else None
     gyroscopes = [t for t in triples if t.kind == "gyroscope"]
     if not gyroscopes and acceleration.kind in {"acceleration", "linear"}:

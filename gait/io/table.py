@@ -219,7 +219,7 @@ def _assemble(
     acc *= -factor if sign == "ios" else factor
     track = Track(
         time_s, acc, None, _origin(clock, repair), row_rate_hz(time_s), "counts" if options.scale else verdict.unit,
-        verdict.gravity, spec.name, start_epoch_s=clock.start_epoch_s, turned=sign == "ios",
+        verdict.gravity, spec.name, clock=clock.name, start_epoch_s=clock.start_epoch_s, turned=sign == "ios",
         cuts_s=repair.cuts_s, flags=list(repair.flags),
     )  # fmt: skip
     if chosen.gravity is not None:
@@ -249,6 +249,11 @@ def _stated_unit(triple: Triple, spec: FormatSpec, options: Options) -> tuple[st
     if triple.unit == "counts":
         raise UnknownUnitError(
             f"the columns {triple.label} are counts without a unit", "Give the counts per g with --scale"
+        )
+    if triple.unit and triple.unit not in units.PER_G:
+        raise UnknownUnitError(
+            f"the header gives {triple.label} the unit {triple.unit}, which is none of acceleration",
+            "If they are acceleration, give the right unit with --unit",
         )
     if triple.unit:
         return triple.unit, f"the header ({triple.label})" if spec is formats.GENERIC else f"the layout of {spec.name}"

@@ -161,6 +161,8 @@ def _runs(lines: Sequence[str], delimiter: str, decimal: str) -> list[_Run]:
                              sum(numeric) / max(sum(filled), 1)))  # fmt: skip
 
     for place, line in enumerate(lines):
+        if not line.strip():
+            continue
         cells = split_line(line, delimiter)
         full = [cell for cell in cells if cell.lower() not in MISSING]
         hits = sum(is_number(cell, decimal) for cell in full)
@@ -238,8 +240,8 @@ def _sep_line(line: str) -> str | None:
 
 def _layout(lines: Sequence[str], run: _Run, skip: int) -> Layout:
     first = run.first + skip
-    names, units, top = _header(lines, first, run)
-    rows = [tuple(split_line(line, run.delimiter)) for line in lines[first : first + run.length]]
+    rows = [tuple(split_line(line, run.delimiter)) for line in lines[first : first + run.length] if line.strip()]
+    names, units, top, first = _header(lines, first, run)
     if names is None and first == 0 and len(rows) > 2 and _is_number_header(rows):
         first, rows = first + 1, rows[1:]
     preamble = tuple(line for line in lines[skip:top] if line.strip())
@@ -254,8 +256,11 @@ def _is_number_header(rows: Sequence[Sequence[str]]) -> bool:
 
 def _header(
     lines: Sequence[str], first: int, run: _Run
-) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, int]:
-    """Find header and units row directly above the numbers; return them and where the preamble ends."""
+) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, int, int]:
+    """Find header and units row above the numbers; return them, where the preamble ends and where the rows begin.
+
+    Broken rows between header and numbers count as rows, so that samples among them are not lost.
+    """
     found: list[tuple[int, tuple[str, ...]]] = []
     for place in range(first - 1, max(first - 7, -1), -1):
         if not lines[place].strip():
@@ -266,13 +271,13 @@ def _header(
         if names is not None:
             found.append((place, names))
     if not found:
-        return None, None, first
+        return None, None, first, first
     place, names = found[0]
     if len(found) > 1:
         filled = [cell for cell in names if cell]
         if sum(bool(unit_of(cell)) for cell in filled) >= 0.5 * len(filled) and not _all_axes(filled):
-            return found[1][1], names, found[1][0]
-    return names, None, place
+            return found[1][1], names, found[1][0], place + 1
+    return names, None, place, place + 1
 
 
 def _all_axes(cells: Sequence[str]) -> bool:

@@ -79,6 +79,8 @@ class Track:
         Name of the layout.
     frame : {"device", "earth"}
         Frame of the axes.
+    clock : str
+        Name of the time column that `origin_s` belongs to.
     speed : pandas.DataFrame or None
         ``time_s``, ``speed_ms``, ``course_rad``.
     start_epoch_s : float or None
@@ -98,6 +100,7 @@ class Track:
     gravity: Gravity
     format: str
     frame: str = "device"
+    clock: str = ""
     speed: pd.DataFrame | None = None
     start_epoch_s: float | None = None
     turned: bool = False

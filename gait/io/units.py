@@ -45,6 +45,8 @@ class Evidence:
         Root mean square length of all vectors, in the file's unit.
     constancy : float
         Standard deviation of the vectors' length over its mean.
+    wander : float
+        Spread of the vectors around their mean over the mean length.
     brisk_hz : float
         How fast the numbers change: root-mean-square frequency, median over windows [Hz].
     """
@@ -54,6 +56,7 @@ class Evidence:
     coherence: float
     rms: float
     constancy: float
+    wander: float
     brisk_hz: float
 
     def seen_unit(self, coherence: float = _MIN_COHERENCE) -> str | None:
@@ -109,6 +112,7 @@ def weigh(time_s: Floats, acc: Floats) -> Evidence:
         coherence=float(level / rms) if rms > 0 else 0.0,
         rms=rms,
         constancy=float(length.std() / mean_length) if mean_length > 0 else 0.0,
+        wander=float(np.sqrt(acc.var(axis=0).sum()) / mean_length) if mean_length > 0 else 0.0,
         brisk_hz=float(np.median(brisk)) if len(brisk) else 0.0,
     )
 
@@ -167,7 +171,7 @@ def judge(
     WrongKindError
         If the numbers cannot be those of an accelerometer.
     """
-    _check_is_motion(evidence)
+    _check_is_motion(evidence, kind)
     if not unit:
         return _judge_unstated(evidence, kind)
     per_g = PER_G[unit]
@@ -199,12 +203,15 @@ def judge(
     return Verdict(unit, "unknown", (f"Whether gravity is included is not known: {surprise}.",), surprise)
 
 
-def _check_is_motion(evidence: Evidence) -> None:
-    if evidence.rms == 0:
-        raise RecordingError("all acceleration values are zero", "Record again with the accelerometer switched on")
-    if evidence.constancy < 1e-4:
+def _check_is_motion(evidence: Evidence, kind: str) -> None:
+    if evidence.wander == 0:
+        raise RecordingError(
+            "the acceleration never changes, so the sensor was off or stuck", "Record again with the accelerometer switched on"
+        )
+    # the stillest real accelerometer varies in length by 0.1 % as well, a calculated direction of gravity only turns
+    if evidence.constancy < 1e-4 and (kind == "bare" or evidence.wander > 0.02):
         raise WrongKindError(
-            "the length of the vector never changes, so this is the gravity direction (or a stuck sensor), not acceleration",
+            "the vector turns but its length never changes, so this is the direction of gravity, not acceleration",
             "Give the file with the accelerometer, or the whole export folder or zip",
         )
 

@@ -10,6 +10,6 @@ from gait.plots.style import NARROW_IN, STYLES, WIDE_IN
 from gait.plots.words import alt_text
 
 __all__ = [
-    "FIGURES", "NARROW_IN", "STYLES", "WIDE_IN", "alt_text", "available", "band_power", "cadence", "dose", "impacts", "signal",
-    "svg", "timeline", "waveform",
+    "FIGURES", "NARROW_IN", "STYLES", "WIDE_IN", "alt_text", "available", "band_power", "cadence", "dose", "impacts",
+    "signal", "svg", "timeline", "waveform",
 ]  # fmt: skip

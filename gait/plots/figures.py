@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_DOTS = 1200
 """Steps drawn as dots at most; more are thinned evenly, and the figure says so."""
+APART = 1.15
+"""Distance between the columns of the figure of impacts, of which a column takes 1."""
 MIN_HALF_SPAN = 0.2
 """Half of the span of the axis of impacts at least, as a share of the mean, so that small differences look small."""
 MIN_CADENCE_SPAN_SPM = 20
@@ -73,7 +75,8 @@ def impacts(result: Analysis, *, ax: Axes | None = None) -> Axes:
     every = max(math.ceil(len(steps) / MAX_DOTS), 1)
     rng = np.random.default_rng(0)
     ticks = []
-    for place, key in enumerate(select.present(keys)):
+    for column, key in enumerate(select.present(keys)):
+        place = APART * column
         look, ids = STYLES[key], keys.index[keys == key]
         slot = 0.66 / len(ids)
         for i, bout_id in enumerate(ids):
@@ -91,7 +94,7 @@ def impacts(result: Analysis, *, ax: Axes | None = None) -> Axes:
     middle = float(values.mean())
     ax.update_datalim([(0, (1 - MIN_HALF_SPAN) * middle), (0, (1 + MIN_HALF_SPAN) * middle)])
     ax.autoscale_view()
-    ax.set_xlim(-0.5, len(ticks) - 0.4)
+    ax.set_xlim(-0.5, APART * (len(ticks) - 1) + 0.62)
     note = _("small: every step, large: a bout, line: mean")
     if not len(steps):
         note = _("marker: a bout, line: mean")
@@ -99,7 +102,7 @@ def impacts(result: Analysis, *, ax: Axes | None = None) -> Axes:
         note = _("small: one step in {n}, large: a bout, line: mean").format(n=every)
     title = "\n".join([QUANTITIES[metric].label, *ratio_lines(result, metric)])
     style.label(ax, title, note, f"[{QUANTITIES[metric].unit}]")
-    ax.set_xticks(range(len(ticks)), ticks)
+    ax.set_xticks([APART * i for i in range(len(ticks))], ticks)
     ax.xaxis.label.set(fontsize=9.5, color=FAINT)
     ax.tick_params(axis="x", length=0)
     return ax
@@ -213,7 +216,7 @@ def signal(result: Analysis, *, ax: Axes | None = None) -> Axes:
     pieces = select.excerpts(result)
     if not pieces:
         return style.nothing(ax, _("No running was found."))
-    apart_g = 1.25 * max(float(piece.acc_res_g.max(initial=1.0)) for piece in pieces)
+    apart_g = 1.25 * max(1.0, *(float(piece.acc_res_g.max()) for piece in pieces))
     ticks = [(apart_g * place + g, f"{g}") for place in range(len(pieces)) for g in range(int(apart_g / 1.25) + 1)]
     for place, piece in enumerate(reversed(pieces)):
         look, trace = STYLES[piece.key], piece.acc_res_g + apart_g * place
@@ -226,7 +229,7 @@ def signal(result: Analysis, *, ax: Axes | None = None) -> Axes:
         )
         ax.text(0.02, apart_g * (place + 0.99), name, color=look.text, va="top", fontsize=10.5)
     found = any(len(piece.ic_s) for piece in pieces)
-    note = _("filled: initial contact, open: terminal contact") if found else ""
+    note = _("filled: initial contact, open: terminal") if found else ""
     title = "\n".join(filter(None, [_("The signal as recorded"), note]))
     style.label(ax, title, _("Time [s]"), _("Acceleration, all directions [g]"))
     step = max(1, math.ceil(len(ticks) / 12))

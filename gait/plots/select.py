@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -126,21 +127,23 @@ def backward_bouts(result: Analysis) -> pd.DataFrame:
 def excerpts(result: Analysis) -> list[Excerpt]:
     """Return a piece of recorded signal from the longest running bout of each kind."""
     keys = running(result)
-    bouts = result.bouts.set_index("bout_id")
-    length_s = bouts["end_s"] - bouts["start_s"]
-    return [_excerpt(result, key, int(length_s[keys.index[keys == key]].idxmax())) for key in present(keys)]
+    pieces = []
+    for key in present(keys):
+        bouts = result.bouts[result.bouts["bout_id"].isin(keys.index[keys == key])]
+        longest = bouts.iloc[int((bouts["end_s"] - bouts["start_s"]).argmax())].to_dict()
+        pieces.append(_excerpt(result, key, longest))
+    return [piece for piece in pieces if len(piece.time_s) > 1]
 
 
-def _excerpt(result: Analysis, key: str, bout_id: int) -> Excerpt:
-    bout = result.bouts.set_index("bout_id").loc[bout_id]
-    start_s = max(float(bout["start_s"] + bout["end_s"] - EXCERPT_S) / 2, float(bout["start_s"]))
+def _excerpt(result: Analysis, key: str, bout: dict[Hashable, Any]) -> Excerpt:
+    start_s = max((bout["start_s"] + bout["end_s"] - EXCERPT_S) / 2, bout["start_s"])
     time_s = result.recording.time_s - start_s
     inside = (time_s >= 0) & (time_s < EXCERPT_S)
-    steps = result.steps[result.steps["bout_id"] == bout_id]
+    steps = result.steps[result.steps["bout_id"] == bout["bout_id"]]
     contacts = [steps[name].to_numpy() - start_s for name in ("ic_s", "tc_s")]
     ic_s, tc_s = (c[(c >= 0) & (c < EXCERPT_S)] for c in contacts)
     acc_res_g = np.linalg.norm(result.recording.acc_ms2[inside], axis=1) / STANDARD_GRAVITY_MS2
-    return Excerpt(key, bout_id, start_s, time_s[inside], acc_res_g, ic_s, tc_s)
+    return Excerpt(key, int(bout["bout_id"]), start_s, time_s[inside], acc_res_g, ic_s, tc_s)
 
 
 def available(result: Analysis) -> list[str]:
@@ -152,6 +155,6 @@ def available(result: Analysis) -> list[str]:
         "cadence": len(result.cadence) > 0,
         "band_power": any(len(bout_values(result, metric)) for metric in BAND_METRICS),
         "dose": len(backward_bouts(result)) > 0,
-        "signal": len(running(result)) > 0,
+        "signal": len(excerpts(result)) > 0,
     }
     return [kind for kind, something in there.items() if something]

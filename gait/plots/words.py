@@ -202,15 +202,15 @@ def _dose(result: Analysis) -> list[str]:
 
 
 def _signal(result: Analysis) -> list[str]:
-    parts = [_("The size of the acceleration as recorded, {s:g} s from one bout of each kind.").format(s=select.EXCERPT_S)]
+    span = f"{select.EXCERPT_S:g} s"
+    parts = [_("Size of the acceleration as recorded, {span} of one bout of each kind.").format(span=span)]
     for piece in select.excerpts(result):
-        low, high = float(piece.acc_res_g.min(initial=9.0)), float(piece.acc_res_g.max(initial=0.0))
-        text = _("bout {id} from {time}, between {low:.1f} and {high:.1f} g").format(
-            id=piece.bout_id, time=clock(piece.start_s), low=low, high=high
-        )
+        low, high = float(piece.acc_res_g.min()), float(piece.acc_res_g.max())
+        text = _("between {low:.1f} and {high:.1f} g").format(low=low, high=high)
+        where = _("bout {id} from {time}").format(id=piece.bout_id, time=clock(piece.start_s))
         count = len(piece.ic_s)
         contacts = ngettext("{n} initial contact", "{n} initial contacts", count).format(n=count)
-        parts.append(_entry(piece.key, text, contacts))
+        parts.append(_entry(piece.key, text, ", ".join([where, *([contacts] if count else [])])))
     return parts
 
 

@@ -111,7 +111,7 @@ def _sensor_logger_metadata(simulation: Simulation, platform: str, version: str,
 def _sensor_logger_android(simulation: Simulation, path: Path) -> None:
     total, gravity = _acc_and_gravity(simulation)
     tables = {
-        "Accelerometer": _sensor_logger_table(simulation, total - gravity, 2),
+        "Accelerometer": _sensor_logger_table(simulation, total - gravity, 3),
         "TotalAcceleration": _sensor_logger_table(simulation, total, 3),
         "Gravity": _sensor_logger_table(simulation, gravity, 2),
         "Gyroscope": _sensor_logger_table(simulation, simulation.samples[GYR_COLUMNS].to_numpy(), 2, every=2),

@@ -107,7 +107,7 @@ class Stretch:
 class Runner:
     """How somebody walks and runs; the defaults are those of a jogger at 3 m/s.
 
-    Forward running at the defaults has a peak of 2.25 body weights (Cavagna et al. 2012: 2.35 as the mean of 3 to
+    Forward running at the defaults has a peak of 2.30 body weights (Cavagna et al. 2012: 2.35 as the mean of 3 to
     17 km/h). Amplitudes that no study gives for a sensor at the pelvis (`braking_g` to `wobble_g`) were chosen so that
     simulated recordings and belt-worn ones of real people agree in the spread of the vertical, the share of free fall,
     peaks, and the two parts of the forward-backward acceleration at step frequency.
@@ -154,12 +154,12 @@ class Runner:
     """
 
     cadence_spm: float = 164.0
-    contact_s: float = 0.255
+    contact_s: float = 0.25
     speed_ms: float = 3.0
     cadence_ratio: float = CADENCE_RATIO
     effective_contact_ratio: float = EFFECTIVE_CONTACT_RATIO
-    braking_g: float = 0.40
-    braking_ratio: float = 1.1
+    braking_g: float = 0.35
+    braking_ratio: float = 1.15
     skew: float = 0.25
     skew_backward: float = -0.15
     transient_g: float = 2.4
@@ -183,7 +183,7 @@ class Runner:
     walk_speed_ms: float = 1.35
     walk_bounce_g: float = 0.30
     leg_swing_rad: float = 0.3
-    arm_swing_rad: float = 0.6
+    arm_swing_rad: float = 0.5
 
     def __post_init__(self) -> None:
         if not 100 <= self.cadence_spm <= 240:
@@ -289,6 +289,6 @@ def tumbled(seed: int) -> Matrix:
 
 
 def as_matrix(values: ArrayLike) -> Matrix:
-    """Rows of a 3 by 3 matrix as tuples, without negative zeros."""
-    a, b, c = (np.asarray(values, dtype=float) + 0.0).tolist()
+    """Rows of a 3 by 3 matrix as tuples, to nine decimals, so that they print alike everywhere."""
+    a, b, c = (np.asarray(values, dtype=float).round(9) + 0.0).tolist()
     return (tuple(a), tuple(b), tuple(c))

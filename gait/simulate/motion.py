@@ -7,7 +7,7 @@ thigh, arm) that turns about that frame; its position on the segment adds what a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,7 +31,7 @@ TURN_S = 0.6
 """How long a change of lean takes on either side of a border [s]."""
 HALF_STEP_S = 0.002
 """Step of the numerical derivatives of attitude and position [s]."""
-TRANSIENT_AP, TRANSIENT_ML = -0.7, 0.3
+TRANSIENT_AP, TRANSIENT_ML = -0.7, 0.45
 """Impact transient along travel and to the side of the foot, as shares of the vertical one."""
 
 
@@ -49,6 +49,11 @@ class Bout:
     def end_s(self) -> float:
         """End [s]."""
         return self.start_s + self.stretch.duration_s
+
+    @property
+    def usual_speed_ms(self) -> float:
+        """The runner's own speed in this gait [m/s]."""
+        return self.runner.speed_ms if self.stretch.kind == "run" else self.runner.walk_speed_ms
 
     def envelope(self, time_s: Floats) -> Floats:
         """How much of the movement is there: 0 at the borders, 1 inside."""
@@ -69,9 +74,8 @@ class Bout:
         """Acceleration along travel while getting up to speed and slowing down [g]."""
         if self.stretch.treadmill:
             return np.zeros(len(time_s))
-        usual = self.runner.speed_ms if self.stretch.kind == "run" else self.runner.walk_speed_ms
         ramp_s = min(SPEED_UP_S[self.stretch.kind], self.stretch.duration_s / 4)
-        peak = (self.stretch.speed_ms or usual) / (ramp_s * STANDARD_GRAVITY_MS2)
+        peak = (self.stretch.speed_ms or self.usual_speed_ms) / (ramp_s * STANDARD_GRAVITY_MS2)
 
         def bump(since_s: Floats) -> Floats:
             return np.where((since_s > 0) & (since_s < ramp_s), 1 - np.cos(2 * np.pi * since_s / ramp_s), 0.0)
@@ -159,10 +163,12 @@ def _burst(since_s: Floats) -> Floats:
     return np.asarray(np.exp(-late / TRANSIENT_DECAY_S) * np.sin(2 * np.pi * TRANSIENT_HZ * late))
 
 
-LEVER_M = {"hip": (0.0, 0.0, 0.15), "pocket": (0.06, -0.16, 0.05), "wrist": (0.18, -0.32, 0.05)}
+LEVER_M = {"hip": (0.0, 0.0, 0.15), "pocket": (0.06, -0.16, 0.05), "wrist": (0.08, -0.3, 0.05)}
 """Where the device sits on its segment, from the point that moves like the pelvis [m]; elsewhere at that point."""
-TRUNK_SHARE = {"wrist": 0.8, "chest": 0.95}
-"""How much of the trunk's force arrives."""
+TRUNK_SHARE = {"chest": 0.95}
+"""How much of the pelvis' force arrives."""
+SHOCK = {"pocket": 1.4, "wrist": 1.2, "chest": 0.7}
+"""Impact transient of a loose device, or of one far from the ground, relative to the pelvis."""
 LEAN_RAD = {
     "pocket": {"rest": 0.05, "walk": 0.12, "run": 0.25},
     "wrist": {"rest": 0.0, "walk": 0.2, "run": 0.6},
@@ -267,6 +273,7 @@ def make_session(plan: Sequence[Stretch], runner: Runner, placement: str, rng: n
     rng : numpy.random.Generator
         Source of all differences.
     """
+    runner = replace(runner, transient_g=runner.transient_g * SHOCK.get(placement, 1.0))
     borders = np.r_[0.0, np.cumsum([stretch.duration_s for stretch in plan])]
     bouts = []
     for stretch, start_s in zip(plan, borders, strict=False):

@@ -193,7 +193,7 @@ What is true about each recording stands in `truth/`: bouts with direction, cade
 terminal contact, where and how the device was mounted, and all parameters. The same seed gives the same files:
 
 ```sh
-python -c "from gait.simulate import write_samples; write_samples('sample_recordings')"
+gait simulate sample_recordings
 ```
 
 They are simpler than life: one stride resembles the next more than in people, the device does not slip, nobody turns.

@@ -19,7 +19,7 @@ def random_runner(athlete: int) -> Runner:
         Number of the athlete.
     """
     rng = np.random.default_rng([7919, athlete])
-    cadence_spm = float(np.clip(rng.normal(166, 8), 148, 186))
+    cadence_spm = float(np.clip(rng.normal(166, 7), 142, 192))
     contact_s = float(np.clip(rng.normal(0.69, 0.035), 0.6, 0.77)) * 60 / cadence_spm
     usual = Runner()
     return replace(

@@ -33,8 +33,9 @@ class Simulation:
         ``time_s`` from 0, ``acc_x_ms2``, ... specific force, ``gyr_x_rads``, ..., ``grav_x_ms2``, ... the device's
         estimate of gravity; device frame, +9.81 m/s² on the axis that points up at rest.
     truth : dict
-        Ready for JSON: ``intervals``, ``contacts``, ``n_steps``, ``placement``, ``anterior_axis``, ``mounting``,
-        ``options``, ``ratios``, ``runner``, ``device``, ``seed``.
+        Ready for JSON: ``intervals``, ``contacts``, ``n_steps``, ``placement``, ``anterior_axis`` (of a mounting that
+        has one), ``mounting``, ``options`` of ``gait analyze``, ``ratios`` (backward / forward of this runner at equal
+        speed, None when only one direction is run), ``runner``, ``device``, ``seed``.
     device : Device
         What recorded it.
     """
@@ -190,7 +191,7 @@ def _truth(
         "duration_s": round(float(samples["time_s"].iloc[-1]), 6),
         "placement": device.placement,
         "anterior_axis": device.anterior_axis,
-        "mounting": [[round(x, 9) for x in row] for row in device.mounting],
+        "mounting": [list(row) for row in device.mounting],
         "options": list(options),
         "intervals": intervals,
         "n_steps": int(sum(len(part) for part in steps)),
@@ -212,6 +213,7 @@ def _interval(start_s: float, end_s: float, bout: Bout | None) -> dict[str, Any]
         "direction": bout.stretch.direction,
         "cadence_spm": round(60 * (len(steps) - 1) / float(steps.ic_s[-1] - steps.ic_s[0]), 3),
         "n_steps": len(steps),
+        "speed_ms": bout.stretch.speed_ms or bout.usual_speed_ms,
         "contact_time_s": round(float(np.mean(steps.tc_s - steps.ic_s)), 5),
     }
     if bout.stretch.kind == "run":
