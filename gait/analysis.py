@@ -62,7 +62,11 @@ def analyze(
     _check_labels(labels)
     has_gravity = recording.gravity == "included"
     can = capabilities(
-        recording.placement, recording.true_rate_hz, has_gravity=has_gravity, **settings.keywords(capabilities)
+        recording.placement,
+        recording.true_rate_hz,
+        has_gravity=has_gravity,
+        has_gyroscope=recording.gyr_rads is not None,
+        **settings.keywords(capabilities),
     )
     pieces = uniform_pieces(
         recording.time_s, recording.acc_ms2 / STANDARD_GRAVITY_MS2, recording.gyr_rads, cuts_s=recording.cuts_s,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from gait.errors import UsageError
 from gait.events.direction import Anchor, Evidence, Verdict, anchor_from, judge, opposite_groups
+from gait.events.foot import judge_strides
 from gait.recording import Flag
 from gait.settings import AnalysisSettings
 from gait.signal.axes import angle_between_deg, axis_vector
@@ -100,9 +101,7 @@ def find_headings(
     if refusal:
         _say_refused(out, tracks, refusal, asked=bool(anterior or calibrate or backward_group))
     else:
-        _use_evidence(
-            out, tracks, labelled, placement, anterior, calibrate, backward_group, settings
-        )
+        _use_evidence(out, tracks, labelled, placement, anterior, calibrate, backward_group, settings)
     for k, word in enumerate(labelled):
         if word is not None:
             _apply_label(out, k, word, tracks[k])
@@ -124,10 +123,11 @@ def _use_evidence(
     rules = settings.keywords(judge) | {"min_clear_windows": settings.min_direction_windows - 1}
     rules["model"] = "trunk" if placement in TRUNK else "pocket"
     # the thigh swings against the walk's inverted pendulum: its sign is not dependable for all people
-    usable = [placement in TRUNK or track.gait == "run" for track in tracks]
+    usable = [placement in (*TRUNK, "foot") or track.gait == "run" for track in tracks]
     groups = opposite_groups(
         [e for e, u in zip(evidences, usable, strict=True) if u],
-        **settings.keywords(opposite_groups), min_clear_windows=rules["min_clear_windows"],
+        **settings.keywords(opposite_groups),
+        min_clear_windows=rules["min_clear_windows"],
     )
     for k, group in zip(np.flatnonzero(usable).tolist(), groups, strict=True):
         out.groups[k] = group
@@ -137,7 +137,11 @@ def _use_evidence(
             where = f"at the {placement}" if placement != "unknown" else "where it is not known how the device was worn"
             out.verdicts[k] = Verdict("unknown", np.nan, np.nan, f"walking does not show a direction {where}")
         elif anchor is not None:
-            out.verdicts[k] = judge(evidence, anchor, **rules)
+            out.verdicts[k] = (
+                judge_strides(evidence, anchor, **settings.keywords(judge_strides))
+                if placement == "foot"
+                else judge(evidence, anchor, **rules)
+            )
             out.methods[k] = anchor.method
         if k in out.stated and (anchor is None or anchor.method == "calibration"):
             seen = out.verdicts[k]

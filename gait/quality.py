@@ -17,6 +17,7 @@ def capabilities(
     true_rate_hz: float,
     *,
     has_gravity: bool,
+    has_gyroscope: bool,
     min_cadence_rate_hz: float,
     min_direction_rate_hz: float,
     min_event_rate_hz: float,
@@ -31,8 +32,8 @@ def capabilities(
         Where the device was worn.
     true_rate_hz : float
         Rows per second in which a value changes [Hz].
-    has_gravity : bool
-        Whether gravity is contained in the samples.
+    has_gravity, has_gyroscope : bool
+        Whether gravity is contained in the samples, and whether angular rate was recorded.
     min_cadence_rate_hz, min_direction_rate_hz, min_event_rate_hz, min_slope_rate_hz, min_tibial_rate_hz : float
         Lowest rates [Hz].
 
@@ -52,6 +53,8 @@ def capabilities(
     if true_rate_hz < min_cadence_rate_hz:
         few = f"{true_rate_hz:.3g} readings per second are too few for cadence ({min_cadence_rate_hz:g} needed)"
         refuse("cadence", few)
+    if placement != "shank":
+        refuse("tibial", "only a sensor at the shank can show it")
     if not has_gravity:
         refuse("direction contacts peaks slope tibial", "the file has no gravity, so up and forward are unknown")
     ladder = {
@@ -61,15 +64,20 @@ def capabilities(
     for key, lowest in ladder.items():
         if true_rate_hz < lowest:
             refuse(key, f"{true_rate_hz:.3g} readings per second are too few ({round(lowest, -1):g} needed)")
-    if placement not in DIRECTION_PLACEMENTS:
+    if placement == "foot":
+        if not has_gyroscope or true_rate_hz < min_tibial_rate_hz:
+            refuse("direction", "at the foot a gyroscope and 200 readings per second are needed to follow the strides")
+    elif placement not in DIRECTION_PLACEMENTS:
         refuse("direction", f"at the {where} nothing tells which way the runner faces")
     if placement not in TRUNK:
-        unknown = "it is not known where the device was worn" if placement == "unknown" else f"not valid at the {where}"
+        unknown = (
+            "it is not known where the device was worn"
+            if placement == "unknown"
+            else f"contacts and the vertical can be told on the trunk only, not at the {where}"
+        )
         refuse("contacts slope", unknown)
         if placement not in ("pocket", "thigh", "shank"):
             refuse("peaks", unknown)
-    if placement != "shank":
-        refuse("tibial", "only a sensor at the shank can show it")
     return out
 
 

@@ -166,7 +166,9 @@ class Recording:
         """
         values = np.asarray(acc, dtype=float)
         if values.ndim != 2 or values.shape[1] != 3 or len(values) < 2:
-            raise UsageError(f"acc has the shape {values.shape}", "Give an array of at least two rows and three columns")
+            raise UsageError(
+                f"acc has the shape {values.shape}", "Give an array of at least two rows and three columns"
+            )
         if (sampling_rate_hz is None) == (time_s is None):
             raise UsageError("either sampling_rate_hz or time_s is needed, and not both")
         if time_s is None:

@@ -87,6 +87,9 @@ class AnalysisSettings:
         Smallest |D|.
     min_agreement : float
         Share of windows that must agree.
+    min_strides, min_stride_m, min_stride_agreement
+        Fewest strides of the foot, shortest stride [m], and share of strides that must agree; judgement, checked on
+        eight recordings of one person (toe and heel).
     min_probability : float
         Smallest probability of a named direction, from the fitted model; judgement.
     max_tilt_deg : float
@@ -157,6 +160,9 @@ class AnalysisSettings:
     min_line_share: float = 0.10
     min_score: float = 0.5
     min_agreement: float = 0.75
+    min_strides: int = 5
+    min_stride_m: float = 0.2
+    min_stride_agreement: float = 0.9
     min_probability: float = 0.95
     max_tilt_deg: float = 25.0
     min_calibration_s: float = 8.0

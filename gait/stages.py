@@ -13,6 +13,7 @@ from gait.events.bouts import find_bouts
 from gait.events.cadence import StepPhase, follow_steps
 from gait.events.contacts import Contacts, find_contacts
 from gait.events.direction import Evidence, travel_evidence
+from gait.events.foot import stride_evidence
 from gait.metrics import impact, timing
 from gait.nomenclature import make_table
 from gait.settings import AnalysisSettings
@@ -113,6 +114,11 @@ def direction_evidence(track: Track, *, placement: str, settings: AnalysisSettin
     """Evidence on travel of one bout, its ends left out; off the trunk freed of the swing if there is a gyroscope."""
     body, inside = track.body, track.body_slice
     acc, piece = body.acc_g[inside], track.piece
+    if placement == "foot" and piece.gyr_rads is not None:
+        return stride_evidence(
+            piece.acc_g[track.piece_slice], piece.gyr_rads[track.piece_slice], rate_hz=piece.rate_hz,
+            stride_s=120.0 / track.phase.cadence_spm,
+        )  # fmt: skip
     if piece.gyr_rads is not None and placement not in TRUNK:
         whole = track.piece_slice
         steady = without_swing(
@@ -246,9 +252,11 @@ def _bout_values(
 ) -> dict[str, float]:
     """Values of one bout: means of times, medians of peaks, and what belongs to the bout as a whole."""
     rate_hz = track.piece.rate_hz
-    out = {name: float(rows[name].mean()) for name in ("t_ce_s", "kvert_over_m", "impulse_gs", "dyn_load_g")}
-    peaks = [n for n in ("peak_vert_g", "peak_res_g", "p2p_g", "slope_g_per_s") if n in rows]
-    out |= {name: float(rows[name].median()) for name in peaks}
+    out = {name: float(rows[name].mean()) for name in ("t_ce_s", "kvert_over_m")}
+    if rows["clipped"].mean() <= settings.max_clipped_share:
+        out |= {name: float(rows[name].mean()) for name in ("impulse_gs", "dyn_load_g")}
+        peaks = [n for n in ("peak_vert_g", "peak_res_g", "p2p_g", "slope_g_per_s") if n in rows]
+        out |= {name: float(rows[name].median()) for name in peaks}
     contact_s = found.tc_s - found.ic_s
     if np.isfinite(contact_s).sum() >= settings.min_steps_per_bout:
         out["contact_time_est_s"] = float(np.nanmean(contact_s))
@@ -258,7 +266,7 @@ def _bout_values(
     out["vosc_m"] = timing.vertical_oscillation_m(float(np.median(track.phase.strength)), step_hz)
     half = (found.fall_s - found.rise_s) / 2
     crest = impact.window_extreme(carry, found.rise_s + half, rate_hz=rate_hz, half_s=half, largest=True)
-    if not rows["clipped"].all():
+    if rows["clipped"].mean() <= settings.max_clipped_share:
         out["vgrf_peak_bw_est"] = float(np.median(crest[~rows["clipped"].to_numpy()]))
     out["p_3_8_hz"] = impact.band_power(vertical, rate_hz=rate_hz, low_hz=3.0, high_hz=8.0)
     out["p_9_20_hz"] = impact.band_power(vertical, rate_hz=rate_hz, low_hz=9.0, high_hz=20.0)

@@ -37,7 +37,10 @@ def table(
     """A text table as bytes; whole numbers and text are written as they are."""
     cells = [[c if isinstance(c, str) else str(c) if isinstance(c, (int, np.integer)) else fmt % c for c in column]
              for column in columns]  # fmt: skip
-    rows = [delimiter.join(cell.replace(".", decimal) if decimal != "." else cell for cell in row) for row in zip(*cells, strict=True)]
+    rows = [
+        delimiter.join(cell.replace(".", decimal) if decimal != "." else cell for cell in row)
+        for row in zip(*cells, strict=True)
+    ]
     lines = ([header] if header is not None else []) + rows
     return (end.join(lines) + (end if last_end else "")).encode()
 

@@ -10,9 +10,17 @@ Floats = NDArray[np.float64]
 
 
 def run_g(
-    *, rate_hz: float = 100.0, duration_s: float = 20.0, cadence_spm: float = 165.0, contact_share: float = 0.65,
-    push_g: float = 0.35, travel: float = 1.0, noise_g: float = 0.02, stride_share: float = 0.04,
-    step_share: float = 0.06, seed: int = 0,
+    *,
+    rate_hz: float = 100.0,
+    duration_s: float = 20.0,
+    cadence_spm: float = 165.0,
+    contact_share: float = 0.65,
+    push_g: float = 0.35,
+    travel: float = 1.0,
+    noise_g: float = 0.02,
+    stride_share: float = 0.04,
+    step_share: float = 0.06,
+    seed: int = 0,
 ) -> Floats:
     """Half-sine stance and flight; the foot brakes then pushes along the travel (+1 front, -1 back), shape (n, 3)."""
     rng = np.random.default_rng(seed)
@@ -30,8 +38,13 @@ def run_g(
 
 
 def walk_g(
-    *, rate_hz: float = 100.0, duration_s: float = 20.0, cadence_spm: float = 110.0, travel: float = 1.0,
-    noise_g: float = 0.02, seed: int = 0,
+    *,
+    rate_hz: float = 100.0,
+    duration_s: float = 20.0,
+    cadence_spm: float = 110.0,
+    travel: float = 1.0,
+    noise_g: float = 0.02,
+    seed: int = 0,
 ) -> Floats:
     """Inverted pendulum: the vertical peaks at double support, between push and braking, shape (n, 3)."""
     rng = np.random.default_rng(seed)

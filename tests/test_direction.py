@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 import gait
 from gait.errors import UsageError
 from gait.events.direction import Anchor, anchor_from, cosines, cross_check, forward_logit, judge, travel_evidence
+from gait.events.foot import judge_strides, stride_evidence
 from gait.recording import Recording
 from gait.settings import AnalysisSettings
 from gait.signal.axes import up_direction, vertical_and_level
@@ -298,3 +299,43 @@ def test_stricter_probability_only_turns_answers_into_unknown() -> None:
     loose = directions(record(session_g(), anterior="+x"))
     hard = directions(record(session_g(), anterior="+x"), settings=strict)
     assert all(h in (w, "unknown") for h, w in zip(hard, loose, strict=True))
+
+
+def shoe(travel: float, *, rate_hz: float = 300.0, n_strides: int = 20, stride_s: float = 1.1):
+    """Specific force and angular rate of a shoe that rests, swings forward in an arc with pitch, and rests again."""
+    n = int(n_strides * stride_s * rate_hz)
+    t = np.arange(n) / rate_hz
+    phase = np.mod(t, stride_s) / stride_s
+    swing = np.clip((phase - 0.55) / 0.45, 0, 1)
+    smooth = swing**3 * (10 - 15 * swing + 6 * swing**2)
+    bump = np.where(swing > 0, np.sin(np.pi * swing) ** 4, 0.0)
+    place = travel * 1.3 * (np.floor(t / stride_s) + smooth)
+    acc = np.stack(
+        [np.gradient(np.gradient(place, t), t), np.zeros(n), np.gradient(np.gradient(0.1 * bump, t), t)], axis=1
+    )
+    pitch = 0.8 * bump * travel
+    pose = Rotation.from_rotvec(np.outer(pitch, [0, 1, 0]))
+    force = pose.inv().apply(acc / 9.80665 + [0, 0, 1])
+    return force, np.outer(np.gradient(pitch, t), [0, 1, 0])
+
+
+@pytest.mark.parametrize("travel", [1.0, -1.0])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_strides_of_a_shoe_show_where_they_go(travel: float, seed: int) -> None:
+    force, gyr = shoe(travel)
+    turn = Rotation.random(random_state=np.random.default_rng(seed))
+    evidence = stride_evidence(turn.apply(force), turn.apply(gyr), rate_hz=300.0, stride_s=1.1)
+    assert len(evidence) >= 15
+    assert np.median(np.linalg.norm(evidence.travel, axis=1)) == pytest.approx(1.3, rel=0.15)
+    verdict = judge_strides(evidence, Anchor(turn.apply(FRONT), None, "mounting"), **S.keywords(judge_strides))
+    assert verdict.direction == ("forward" if travel > 0 else "backward")
+
+
+def test_a_shoe_that_goes_sideways_or_nowhere_is_unknown() -> None:
+    rules = S.keywords(judge_strides)
+    force, gyr = shoe(1.0)
+    evidence = stride_evidence(force, gyr, rate_hz=300.0, stride_s=1.1)
+    assert judge_strides(evidence, Anchor(np.array([0, 1.0, 0]), None, "mounting"), **rules).direction == "unknown"
+    assert judge_strides(evidence, Anchor(np.array([0, 0, 1.0]), None, "mounting"), **rules).direction == "unknown"
+    still = stride_evidence(np.tile([0, 0, 1.0], (3000, 1)), np.zeros((3000, 3)), rate_hz=300.0, stride_s=1.1)
+    assert judge_strides(still, Anchor(FRONT, None, "mounting"), **rules).direction == "unknown"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of files stand here as the apps write them
 """Zip, gzip and folders: the right sensor, what belongs to it, and limits that hold before anything is unpacked."""
 
 import io
@@ -47,7 +48,9 @@ IOS = {
     "Location.csv": LOCATION,
     "Annotation.csv": f"time,seconds_elapsed,text,millisecond_press_duration\n{NS[500]},5.0,now backward,100\n".encode(),
     "Metadata.csv": metadata("ios"),
-    "Orientation.csv": table("time,seconds_elapsed,yaw,qx,qz,roll,qw,qy,pitch", [NS, T, *columns_of(GYR), *columns_of(GYR), T]),
+    "Orientation.csv": table(
+        "time,seconds_elapsed,yaw,qx,qz,roll,qw,qy,pitch", [NS, T, *columns_of(GYR), *columns_of(GYR), T]
+    ),
 }
 
 
@@ -90,7 +93,10 @@ def test_priority_of_sensors() -> None:
 
 
 def test_gravity_of_another_time_is_not_added() -> None:
-    members = {"Accelerometer.csv": sensor(-LINEAR * G, slice(0, 1000)), "Gravity.csv": sensor(-(ACC - LINEAR) * G, slice(1000, N))}
+    members = {
+        "Accelerometer.csv": sensor(-LINEAR * G, slice(0, 1000)),
+        "Gravity.csv": sensor(-(ACC - LINEAR) * G, slice(1000, N)),
+    }
     recording = read(members)
     assert recording.gravity == "removed" and "could not be joined" in " ".join(recording.assumptions)
 
@@ -108,7 +114,10 @@ def test_folder_and_zip_agree_and_folder_hash_tells_contents(tmp_path: Path) -> 
     assert read_recording(tmp_path).sha256 != folder.sha256
 
 
-PHYPHOX = table('"Time (s)","Acceleration x (m/s^2)","Acceleration y (m/s^2)","Acceleration z (m/s^2)"', [T + 0.1, *columns_of(ACC * G)])
+PHYPHOX = table(
+    '"Time (s)","Acceleration x (m/s^2)","Acceleration y (m/s^2)","Acceleration z (m/s^2)"',
+    [T + 0.1, *columns_of(ACC * G)],
+)
 EVENTS = (
     '"event","experiment time","system time","system time text"\n"START",0.0,1718020057.758,"2024-06-10"\n'
     '"PAUSE",8.0,1718020065.758,"x"\n"START",8.0,1718022561.758,"x"\n"PAUSE",20.2,1718022573.9,"x"\n'
@@ -130,11 +139,17 @@ def test_hidden_pause_of_phyphox() -> None:
 
 
 def test_phyphox_gyroscope_is_joined_on_time() -> None:
-    gyro = table('"Time (s)","Gyroscope x (rad/s)","Gyroscope y (rad/s)","Gyroscope z (rad/s)"', [T[::2] + 0.1, *columns_of(np.deg2rad(GYR[::2]))])
+    gyro = table(
+        '"Time (s)","Gyroscope x (rad/s)","Gyroscope y (rad/s)","Gyroscope z (rad/s)"',
+        [T[::2] + 0.1, *columns_of(np.deg2rad(GYR[::2]))],
+    )
     recording = read({"Accelerometer.csv": PHYPHOX, "Gyroscope.csv": gyro})
     assert recording.gyr_rads is not None
     np.testing.assert_allclose(recording.gyr_rads[::2], np.deg2rad(GYR[::2]), atol=1e-4)
-    late = table('"Time (s)","Gyroscope x (rad/s)","Gyroscope y (rad/s)","Gyroscope z (rad/s)"', [T + 10, *columns_of(np.deg2rad(GYR))])
+    late = table(
+        '"Time (s)","Gyroscope x (rad/s)","Gyroscope y (rad/s)","Gyroscope z (rad/s)"',
+        [T + 10, *columns_of(np.deg2rad(GYR))],
+    )
     recording = read({"Accelerometer.csv": PHYPHOX, "Gyroscope.csv": late})
     assert recording.gyr_rads is None and "gyroscope_gaps" in {flag.code for flag in recording.flags}
 
@@ -181,7 +196,12 @@ def test_nothing_is_unpacked_when_a_limit_is_passed(monkeypatch: pytest.MonkeyPa
 
 def test_zip_that_lies_or_is_locked_or_broken() -> None:
     content = zipped(IOS)
-    for broken in (content[:-30], content[:500], b"PK\x03\x04" + b"x" * 200, content[:3000] + b"\0" * 900 + content[3900:]):
+    for broken in (
+        content[:-30],
+        content[:500],
+        b"PK\x03\x04" + b"x" * 200,
+        content[:3000] + b"\0" * 900 + content[3900:],
+    ):
         with pytest.raises(RecordingError, match="damaged"):
             read_recording(named(broken, "export.zip"))
     locked = bytearray(content)

@@ -1,9 +1,9 @@
+# ruff: noqa: E501 - lines of files stand here as the apps write them
 """Binary files: read where an optional reader is installed, otherwise refused by name."""
 
 import builtins
 import sys
 import types
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,7 @@ def test_text_is_text() -> None:
 
 
 @pytest.fixture
-def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if no optional reader were installed."""
     real = builtins.__import__
 
@@ -63,13 +63,16 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setattr(builtins, "__import__", refuse)
     monkeypatch.setattr(binary.importlib, "import_module", lambda name: refuse(name))
-    yield
 
 
 @pytest.mark.usefixtures("nothing_installed")
 @pytest.mark.parametrize(
     ("content", "extra"),
-    [(FIT, "fit"), (b"MD\xfc\x03" + bytes(2000), "devices"), (b"Device Identity\nDevice Type:GENEActiv\n" * 20, "devices")],
+    [
+        (FIT, "fit"),
+        (b"MD\xfc\x03" + bytes(2000), "devices"),
+        (b"Device Identity\nDevice Type:GENEActiv\n" * 20, "devices"),
+    ],
 )
 def test_missing_reader_is_named(content: bytes, extra: str) -> None:
     with pytest.raises(RecordingError, match=rf'pip install "retrogait\[{extra}\]"'):

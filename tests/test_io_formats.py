@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of files stand here as the apps write them
 """The layouts of apps, written here as the apps write them: sensor, unit, sign, clock and side columns."""
 
 import dataclasses
@@ -100,11 +101,15 @@ def test_phyphox(delimiter: str, decimal: str) -> None:
     if delimiter == decimal:
         return
     for prefix, values in (("Acceleration", ACC), ("Linear Acceleration", LINEAR)):
-        header = delimiter.join(['"Time (s)"', *(f'"{prefix} {a} (m/s^2)"' for a in "xyz"), '"Absolute acceleration (m/s^2)"'])
+        header = delimiter.join(
+            ['"Time (s)"', *(f'"{prefix} {a} (m/s^2)"' for a in "xyz"), '"Absolute acceleration (m/s^2)"']
+        )
         columns = [T, *columns_of(values * G), np.linalg.norm(values * G, axis=1)]
         recording = read(table(header, columns, delimiter=delimiter, decimal=decimal, fmt="%.9E"), "Raw Data.csv")
         np.testing.assert_allclose(recording.acc_ms2, values * G, rtol=1e-8, atol=1e-8)
-        assert recording.format == "phyphox" and recording.gravity == ("included" if prefix == "Acceleration" else "removed")
+        assert recording.format == "phyphox" and recording.gravity == (
+            "included" if prefix == "Acceleration" else "removed"
+        )
 
 
 def test_phyphox_ios() -> None:
@@ -150,7 +155,10 @@ def test_sensorlog() -> None:
 
 def test_physics_toolbox() -> None:
     blank = [""] * N
-    body = table("time,gFx,gFy,gFz,ax,ay,az,wx,wy,wz,", [T, X, Y, Z, *columns_of(LINEAR * G), *columns_of(np.deg2rad(GYR)), blank])
+    body = table(
+        "time,gFx,gFy,gFz,ax,ay,az,wx,wy,wz,",
+        [T, X, Y, Z, *columns_of(LINEAR * G), *columns_of(np.deg2rad(GYR)), blank],
+    )
     for content in (b"\n" + body, body):
         recording = up(read(content, "pt.csv"))
         assert recording.acceleration_unit == "g" and recording.gyr_rads is not None
@@ -260,7 +268,7 @@ def test_shimmer() -> None:
         assert recording.gyr_rads is not None and "LN" in " ".join(recording.assumptions)
     counts = table("Shimmer_Timestamp_CAL,Shimmer_Accel_LN_X_RAW,Shimmer_Accel_LN_Y_RAW,Shimmer_Accel_LN_Z_RAW\n"
                    "ms,no_units,no_units,no_units", [T * 1000, *columns_of(np.round(ACC * 83 + 2000))])  # fmt: skip
-    with pytest.raises(RecordingError, match="--scale|--unit"):
+    with pytest.raises(RecordingError, match=r"--scale|--unit"):
         read(counts, "raw.csv")
 
 
@@ -289,7 +297,10 @@ def test_epoch_counts() -> None:
     body = table("Axis1,Axis2,Axis3", columns_of(counts))
     with pytest.raises(WrongKindError, match="epoch"):
         read(actigraph("Data Table File", body, at=""), "1sec.csv")
-    body = table("TimeStamp,axis1,axis2,axis3,steps,vm", [[f"2017-09-12T15:00:{i % 60:02d}Z" for i in I], *columns_of(counts), I, I])
+    body = table(
+        "TimeStamp,axis1,axis2,axis3,steps,vm",
+        [[f"2017-09-12T15:00:{i % 60:02d}Z" for i in I], *columns_of(counts), I, I],
+    )
     with pytest.raises(WrongKindError, match="counts"):
         read(body, "counts.csv")
     with pytest.raises(WrongKindError, match="epoch"):
@@ -306,7 +317,12 @@ def test_geneactiv() -> None:
 
 
 def test_axivity() -> None:
-    up(read(table(None, [1_551_178_506 + T, X, Y, Z], end="\r\n", last_end=False, fmt="%.6f").replace(b"00,", b",", 1), "ax3.csv"))
+    up(
+        read(
+            table(None, [1_551_178_506 + T, X, Y, Z], end="\r\n", last_end=False, fmt="%.6f").replace(b"00,", b",", 1),
+            "ax3.csv",
+        )
+    )
     text = [f"2019-12-23 21:04:{t:06.3f}" for t in T]
     recording = up(read(table(None, [text, X, Y, Z, *columns_of(GYR)], end="\r\n"), "ax6.csv"))
     np.testing.assert_allclose(recording.gyr_rads, np.deg2rad(GYR), atol=1e-4)
@@ -344,7 +360,12 @@ def test_home_made_loggers() -> None:
         read(table(header, columns), "sensor.csv")
     assert up(read(table(header, columns), "sensor.csv", rate_hz=100)).gyr_rads is not None
     header = "unix_timestamp_microsec,time_s,ax_m/s/s,ay_m/s/s,az_m/s/s,gx_deg/s,gy_deg/s,gz_deg/s"
-    up(read(table(header, [1_600_000_000_000_000 + I * 10_000, T, *columns_of(ACC * G), *columns_of(GYR)]), "trident.csv"))
+    up(
+        read(
+            table(header, [1_600_000_000_000_000 + I * 10_000, T, *columns_of(ACC * G), *columns_of(GYR)]),
+            "trident.csv",
+        )
+    )
     up(read(b"# sampling rate: 100 Hz\n" + table("ax (g),ay (g),az (g)", [X, Y, Z]), "lab.csv"))
 
 

@@ -123,6 +123,12 @@ def test_ios_folder_rebuilds_the_total_and_joins_gyroscope_and_speed() -> None:
     assert np.corrcoef(both[50:-50], recording.acc_ms2[50:-50, 2])[0, 1] > 0.97
 
 
+def test_gyroscope_in_another_unit_than_its_header_says_is_left_out() -> None:
+    recording = read_recording(require_shared("formats", "phyphox", "user_renamed_crlf"))
+    assert recording.gyr_rads is None and "gyroscope_unit" in {flag.code for flag in recording.flags}
+    assert read_recording(require_shared("formats", "phyphox", "ios_gait")).gyr_rads is not None
+
+
 def test_gyroscope_renamed_still_does_not_pass() -> None:
     data = require_shared("formats", "sensor_logger", "ios_iPhone12ProMax", "Gyroscope.csv").read_bytes()
     from tests.io_files import named

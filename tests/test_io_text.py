@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of files stand here as the apps write them
 """Text files however they are written: encodings, delimiters, decimals, preambles, headers, broken lines."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of files stand here as the apps write them
 """Unit, gravity and sign: what is stated comes first, what the numbers say comes second, and they must not disagree."""
 
 import numpy as np
@@ -147,7 +148,9 @@ def test_other_sensors_under_vague_names(names: str) -> None:
             read(names, position_m)
 
 
-@pytest.mark.parametrize("file", ["Gyroscope.csv", "gyro_walk.csv", "Magnetometer.csv", "Gravity.csv", "Orientation.csv"])
+@pytest.mark.parametrize(
+    "file", ["Gyroscope.csv", "gyro_walk.csv", "Magnetometer.csv", "Gravity.csv", "Orientation.csv"]
+)
 def test_the_file_name_counts_for_bare_columns(file: str) -> None:
     with pytest.raises(WrongKindError):
         read("#", ACC * G, file)
@@ -178,7 +181,12 @@ def test_several_sensors() -> None:
         read_recording(named(content, "two.csv"))
     chosen = read_recording(named(content, "two.csv"), acc_columns="acc_left_x,acc_left_y,acc_left_z")
     np.testing.assert_allclose(chosen.acc_ms2, ACC * G, atol=1e-3)
-    for name, cells in (("sensor", ["acc", "gyro"]), ("Sensor Type", ["0", "1"]), ("user", ["a", "b"]), ("Device", ["p", "q"])):
+    for name, cells in (
+        ("sensor", ["acc", "gyro"]),
+        ("Sensor Type", ["0", "1"]),
+        ("user", ["a", "b"]),
+        ("Device", ["p", "q"]),
+    ):
         content = table(f"time_s,{name},x,y,z", [T, cells * (N // 2), *columns_of(ACC)])
         with pytest.raises(RecordingError, match="several sensors or persons"):
             read_recording(named(content, "long.csv"))

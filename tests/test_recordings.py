@@ -174,5 +174,3 @@ def test_clipping_is_seen_where_it_is_and_nowhere_else() -> None:
         recording, _, _ = case(case_id)
         seen = any(f.code == "clipped" for f in gait.analyze(recording).quality)
         assert seen == case_id.endswith("_clipped"), case_id
-
-

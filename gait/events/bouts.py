@@ -57,7 +57,12 @@ class GateWindows:
 
 
 def gate_windows(
-    vertical_g: Floats, resultant_g: Floats, rhythm_g: Floats, *, rate_hz: float, gate_window_s: float,
+    vertical_g: Floats,
+    resultant_g: Floats,
+    rhythm_g: Floats,
+    *,
+    rate_hz: float,
+    gate_window_s: float,
     gate_hop_s: float,
 ) -> GateWindows:
     """Measure the gate's features.
@@ -76,9 +81,7 @@ def gate_windows(
     vert, middle = cut_windows(vertical_g, n=n, hop=hop)
     res, _ = cut_windows(resultant_g, n=n, hop=hop)
     core = slice(len(vert[0]) // 3, len(vert[0]) - len(vert[0]) // 3) if len(vert) else slice(0, 0)
-    comb = harmonic_comb(
-        rhythm_g, rate_hz=rate_hz, window_s=gate_window_s, hop_s=gate_hop_s, low_hz=0.6, high_hz=2.2
-    )
+    comb = harmonic_comb(rhythm_g, rate_hz=rate_hz, window_s=gate_window_s, hop_s=gate_hop_s, low_hz=0.6, high_hz=2.2)
     smooth = moving_mean(comb.score, n=3)
     cadence = 120.0 * comb.stride_hz[smooth.argmax(axis=1)]
     cadence = np.where(cadence > 198, cadence / 2, cadence)

@@ -173,12 +173,12 @@ def _level_velocity(level_g: Floats, steps: Floats, rate_hz: float) -> Floats:
 def cosines(evidence: Evidence, axis: Floats) -> Floats:
     """D of each window: cosine between travel and the level part of `axis`, shape (windows,)."""
     length = np.linalg.norm(evidence.travel, axis=1)
-    return np.asarray(np.einsum("ij,ij->i", evidence.travel, _front(evidence, axis)) / np.maximum(length, 1e-9))
+    return np.asarray(np.einsum("ij,ij->i", evidence.travel, level_front(axis, evidence.up)) / np.maximum(length, 1e-9))
 
 
-def _front(evidence: Evidence, axis: Floats) -> Floats:
-    """Level part of `axis` in each window, of unit length, shape (windows, 3)."""
-    front = axis - (evidence.up @ axis)[:, None] * evidence.up
+def level_front(axis: Floats, up: Floats) -> Floats:
+    """Level part of `axis` for each of the given verticals, of unit length, shape (windows, 3)."""
+    front = axis - (up @ axis)[:, None] * up
     return np.asarray(front / np.maximum(np.linalg.norm(front, axis=1, keepdims=True), 1e-9))
 
 
@@ -188,7 +188,7 @@ def cross_check(evidence: Evidence, axis: Floats) -> Floats:
     Runners are slowest at mid-stance, when the vertical peaks (walkers fastest): positive here means forward in
     either gait. It uses the whole band instead of one line and fails for other reasons than D.
     """
-    front = _front(evidence, axis)
+    front = level_front(axis, evidence.up)
     spread = np.sqrt(np.maximum(np.einsum("ki,kij,kj->k", front, evidence.sway_cov, front), 1e-18))
     return np.asarray(np.einsum("ki,ki->k", evidence.sway, front) / spread)
 
@@ -200,8 +200,14 @@ def clear_windows(evidence: Evidence, *, min_quadrature: float, min_line_share: 
 
 
 def anchor_from(
-    evidences: list[Evidence], signs: list[float], *, method: str, min_quadrature: float, min_line_share: float,
-    min_agreement: float, max_tilt_deg: float,
+    evidences: list[Evidence],
+    signs: list[float],
+    *,
+    method: str,
+    min_quadrature: float,
+    min_line_share: float,
+    min_agreement: float,
+    max_tilt_deg: float,
 ) -> Anchor | None:
     """Which way is forward, from bouts whose direction is known.
 
@@ -328,13 +334,24 @@ def judge(
     if max(probability, 1 - probability) < min_probability:
         return unknown("the evidence is too weak to name a direction")
     word = "forward" if logit > 0 else "backward"
-    agree = float((np.sign(d) == np.sign(logit)).mean())
-    return Verdict(word, score, probability, f"{agree:.0%} of {n} windows say {word}")
+    agreeing = int((np.sign(d) == np.sign(logit)).sum())
+    return Verdict(word, score, probability, f"{count_words(agreeing, n)} pieces of the bout travel {word}")
+
+
+def count_words(k: int, n: int) -> str:
+    """``"all 7"`` or ``"6 of 7"``."""
+    return f"all {n}" if k == n else f"{k} of {n}"
 
 
 def opposite_groups(
-    evidences: list[Evidence], *, min_quadrature: float, min_line_share: float, min_agreement: float,
-    min_clear_windows: int, max_tilt_deg: float, min_score: float,
+    evidences: list[Evidence],
+    *,
+    min_quadrature: float,
+    min_line_share: float,
+    min_agreement: float,
+    min_clear_windows: int,
+    max_tilt_deg: float,
+    min_score: float,
 ) -> list[str | None]:
     """Group bouts by the way they travel relative to the device: "A" like the first clear one, "B" the opposite.
 

@@ -27,7 +27,7 @@ _NOISE = re.compile(r"(^|/)(__MACOSX/|\.[^/]|Thumbs\.db$|desktop\.ini$)")
 
 # a member that tells what kind of zip it is, and what to do instead
 _ZIP_KINDS: tuple[tuple[str, str, str], ...] = (
-    (r"^xl/workbook\.", "a spreadsheet (xlsx)", "Export CSV from the app itself; saving from a spreadsheet spoils the time stamps"),
+    (r"^xl/workbook\.", "a spreadsheet (xlsx)", "Export CSV from the app itself; a spreadsheet spoils the time stamps"),
     (r"^content\.xml$", "an office document", "Export CSV from the app itself"),
     (r"^word/document\.xml$", "a text document (docx)", "Give the CSV file with the acceleration"),
     (r"^(log|activity)\.bin$", "an ActiGraph .gt3x file", "Export it as RAW CSV with ActiLife and give that file"),
@@ -123,7 +123,8 @@ def open_zip(data: bytes) -> list[Member]:
             continue
         if _ARCHIVE_SUFFIX.search(info.filename):
             raise ArchiveError(
-                f"another archive lies inside the zip ({info.filename.rsplit('/', 1)[-1]})", "Unpack it and give the inner one"
+                f"another archive lies inside the zip ({info.filename.rsplit('/', 1)[-1]})",
+                "Unpack it and give the inner one",
             )
         if _TEXT_SUFFIX.search(info.filename):
             members.append(Member(info.filename.replace("\\", "/"), info.file_size, _loader(archive, info)))

@@ -81,7 +81,12 @@ def finish(
     """
     true_rate, repeated = true_rate_hz(track.time_s, track.acc_ms2, track.rate_hz)
     check_rate(track.rate_hz, true_rate)
-    flags = [*track.flags, *_clock_flags(track), *rate_flags(track.rate_hz, true_rate, repeated), *_gravity_flags(track)]
+    flags = [
+        *track.flags,
+        *_clock_flags(track),
+        *rate_flags(track.rate_hz, true_rate, repeated),
+        *_gravity_flags(track),
+    ]
     samples = pd.DataFrame(track.acc_ms2, columns=ACC_COLUMNS, copy=False)
     samples.insert(0, "time_s", track.time_s)
     if track.gyr_rads is not None:
@@ -91,7 +96,8 @@ def finish(
         true_rate_hz=true_rate, acceleration_unit=track.unit, gravity=track.gravity, placement=placement,
         anterior_axis=anterior, assumptions=tuple(track.notes), flags=tuple(flags), cuts_s=tuple(track.cuts_s),
         frame="earth" if track.frame == "earth" else "device", speed=track.speed, annotations=annotations,
-        device=device, app_version=app_version, start_date=start_date or _date(track.start_epoch_s), simulated=simulated,
+        device=device, app_version=app_version, start_date=start_date or _date(track.start_epoch_s),
+        simulated=simulated,
     )  # fmt: skip
 
 
@@ -119,7 +125,9 @@ def _clock_flags(track: Track) -> list[Flag]:
     usual = usual[usual <= limit]
     low, high = np.percentile(usual, [1, 99]) if len(usual) else (middle, middle)
     if high - low > 0.5 * middle:
-        flags.append(Flag("jitter", "info", f"98 % of the intervals lie between {low * 1e3:.3g} and {high * 1e3:.3g} ms."))
+        flags.append(
+            Flag("jitter", "info", f"98 % of the intervals lie between {low * 1e3:.3g} and {high * 1e3:.3g} ms.")
+        )
     return flags
 
 

@@ -27,21 +27,21 @@ _GARMIN = "Record with an app that stores raw acceleration, or give the accelera
 
 # pattern for the first bytes (lower case where text) -> what the file is, and what to do instead
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
-    (rb"version https://git-lfs", "a git-LFS pointer, not the file itself", "Fetch the file with 'git lfs pull', or download it"),
+    (rb"version https://git-lfs", "a git-LFS pointer, not the file itself", "Fetch the file with 'git lfs pull'"),
     (rb"matlab 5\.0|matlab 7", "a MATLAB .mat file", "Export it as CSV, in MATLAB with writetimetable or writetable"),
     (rb"\x89hdf\r\n", "an HDF5 or MATLAB file", _CSV),
-    (rb"\xd0\xcf\x11\xe0", "a spreadsheet or office document (xls)", "Export CSV from the app itself; saving from a spreadsheet "
-                                                                     "spoils the time stamps"),
+    (rb"\xd0\xcf\x11\xe0", "a spreadsheet or office document (xls)",
+     "Export CSV from the app itself; a spreadsheet spoils the time stamps"),
     (rb"sqlite format 3", "a database (SQLite)", _CSV),
     (rb"par1", "a Parquet file", _CSV),
     (rb"\x93numpy", "a NumPy array file", _CSV),
     (rb"%pdf", "a PDF document", "Give the CSV file with the acceleration"),
     (rb"\x89png|\xff\xd8\xff|gif8|....ftyp|riff....(wave|avi)|id3", "a picture, sound or film", "Give the CSV file"),
-    (rb"bzh|\xfd7zxz|7z\xbc\xaf|rar!", "a packed file of a kind that is not opened here", "Unpack it, or pack it as zip"),
+    (rb"bzh|\xfd7zxz|7z\xbc\xaf|rar!", "a packed file of another kind", "Unpack it, or pack it as zip"),
     (rb"\{\\rtf", "a text document (rtf)", "Give the CSV file with the acceleration"),
-    (rb"\s*<(!doctype )?html|\s*<!--|\s*<head", "a web page, not a recording", "Download the file itself, not the page that shows it"),
-    (rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(gpx|trainingcenterdatabase|kml)", "a GPS activity (GPX, TCX or KML) without "
-                                                                                 "acceleration", _GARMIN),
+    (rb"\s*<(!doctype )?html|\s*<!--|\s*<head", "a web page, not a recording", "Download the file, not its page"),
+    (rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(gpx|trainingcenterdatabase|kml)",
+     "a GPS activity (GPX, TCX or KML) without acceleration", _GARMIN),
     (rb"\s*<\?xml", "an XML file", _CSV),
     (rb"\s*[\[{]\s*(\[|\{|\"|\]|\}|\d)", "a JSON file", "Choose CSV when you export from the app"),
 )  # fmt: skip
@@ -130,7 +130,8 @@ def read_fit(data: bytes, options: Options) -> Track:
         raise RecordingError("the FIT file is damaged", "Copy it from the watch again") from error
     if not acc["acc"]:
         raise WrongKindError(
-            f"this FIT activity holds no acceleration samples ({n_records} records of position, speed or heart rate)", _GARMIN
+            f"this FIT activity holds no acceleration samples ({n_records} records of position, speed or heart rate)",
+            _GARMIN,
         )
     kinds = {kind for kind, _, _ in acc["acc"]}
     if len(kinds) > 1:
@@ -146,7 +147,9 @@ def read_fit(data: bytes, options: Options) -> Track:
         speed = np.array(acc["speed"], dtype=float)
         at = speed[:, 0] - track.origin_s
         inside = (at >= 0) & (at <= track.time_s[-1])
-        track.speed = speed_table(at[inside], speed[inside, 1], np.full(int(inside.sum()), np.nan)) if inside.any() else None
+        track.speed = (
+            speed_table(at[inside], speed[inside, 1], np.full(int(inside.sum()), np.nan)) if inside.any() else None
+        )
     return track
 
 
@@ -221,7 +224,9 @@ def read_device(data: bytes, container: Literal["cwa", "geneactiv"], options: Op
             found = reader().predict(file=path)
         time_s, acc = np.asarray(found["time"], dtype=float), np.asarray(found["accel"], dtype=float)
     except Exception as error:  # a reader in C: whatever it raises, the file is not readable
-        raise RecordingError(f"{what} could not be read by scikit-digital-health", otherwise[0].upper() + otherwise[1:]) from error
+        raise RecordingError(
+            f"{what} could not be read by scikit-digital-health", otherwise[0].upper() + otherwise[1:]
+        ) from error
     finally:
         os.unlink(path)
     name = "Axivity .cwa" if container == "cwa" else "GENEActiv .bin"
@@ -261,7 +266,9 @@ def track_from_arrays(time_s: Floats, acc: Floats, unit: str, name: str, options
     repair = repair_clock(time_s, acc)
     acc = acc[repair.rows] / (options.scale or 1.0)
     stated = "g" if options.scale else unit
-    verdict = units.judge(units.weigh(repair.time_s, acc), unit=stated, unit_from=f"the layout of {name}", kind="acceleration")
+    verdict = units.judge(
+        units.weigh(repair.time_s, acc), unit=stated, unit_from=f"the layout of {name}", kind="acceleration"
+    )
     start = float(time_s[repair.rows[0]])
     return Track(
         repair.time_s, acc * (STANDARD_GRAVITY_MS2 / units.PER_G[verdict.unit]), None, start,

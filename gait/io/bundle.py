@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from gait.errors import ArchiveError, GaitError, RecordingError, UsageError
+from gait.errors import ArchiveError, ClockError, GaitError, RecordingError, UsageError
 from gait.io import formats, roles, text, units
 from gait.io.archive import Member
 from gait.io.clock import choose_clock, read_clock
@@ -169,10 +169,16 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
 def _times(piece: Piece, frame: pd.DataFrame, track: Track) -> Floats | None:
     """Times of a file's rows on the clock of the track [s], NaN where missing; None when there is no such clock."""
     times, _ = roles.time_columns(piece.columns, piece.spec)
-    clocks = [read_clock(c.name, frame[c.position], c.unit if c.unit in TIME_UNITS else "") for c in times]
-    usable = [clock for clock in clocks if clock is not None and clock.repeated < 1]
-    clock = choose_clock([c for c in usable if c.name == track.clock] or usable)
-    return None if clock is None else clock.first_s + clock.time_s - track.origin_s
+    usable = []
+    for column in times:
+        try:
+            clock = read_clock(column.name, frame[column.position], column.unit if column.unit in TIME_UNITS else "")
+        except ClockError:
+            continue  # a side table is not worth losing the recording
+        if clock is not None and clock.repeated < 1:
+            usable.append(clock)
+    best = choose_clock([c for c in usable if c.name == track.clock] or usable)
+    return None if best is None else best.first_s + best.time_s - track.origin_s
 
 
 def _sensor(piece: Piece, kind: str, track: Track) -> tuple[Floats, Floats, str] | None:
@@ -233,13 +239,14 @@ def _add_gyroscope(export: Export, pieces: Sequence[Piece]) -> None:
     watch = any(re.search("watch|wrist", m.stem.lower()) for m in export.used)
     piece = _first(
         pieces,
-        lambda p: "gyroscope" in p.kinds and "uncalibrated" not in p.stem and bool(re.search("watch|wrist", p.stem)) == watch,
+        lambda p: (
+            "gyroscope" in p.kinds and "uncalibrated" not in p.stem and bool(re.search("watch|wrist", p.stem)) == watch
+        ),
     )
     found = _sensor(piece, "gyroscope", track) if piece is not None else None
-    if piece is not None and found is not None:
-        if add_gyroscope(track, *found):
-            export.used.append(piece.member)
-            track.notes.append(f"The gyroscope ({piece.member.name}) is joined on time, the nearest sample to each.")
+    if piece is not None and found is not None and add_gyroscope(track, *found):
+        export.used.append(piece.member)
+        track.notes.append(f"The gyroscope ({piece.member.name}) is joined on time, the nearest sample to each.")
 
 
 def _add_speed(export: Export, pieces: Sequence[Piece]) -> None:
@@ -280,6 +287,6 @@ def _add_pauses(export: Export) -> None:
         track.cuts_s = sorted([*track.cuts_s, *(at for at, _ in cuts)])
         longest = max(length for _, length in cuts)
         track.warn(
-            "pause", f"The app was paused {len(cuts)} times (longest {longest:.0f} s) without a gap in the time column; "
-            "the recording is cut there.",
+            "pause", f"The app was paused {len(cuts)} times (longest {longest:.0f} s) without a gap in the time "
+            "column; the recording is cut there.",
         )  # fmt: skip

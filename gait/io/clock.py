@@ -165,12 +165,14 @@ def settle_unit(first: float, step: float, mean_step: float, stated: str) -> tup
     by_size = next((u for u, s in SECONDS_PER.items() if _EPOCH_S[0] < first * s < _EPOCH_S[1]), None)
     if stated:
         rate = 1 / (step * SECONDS_PER[stated])
-        if 0.5 <= rate <= 2 * HIGHEST_RATE_HZ or (rate > HIGHEST_RATE_HZ and 1 / (mean_step * SECONDS_PER[stated]) < 2e3):
+        if 0.5 <= rate <= 2 * HIGHEST_RATE_HZ or (
+            rate > HIGHEST_RATE_HZ and 1 / (mean_step * SECONDS_PER[stated]) < 2e3
+        ):
             return stated, ""
         other = by_size or _usual_unit(step)
         if other and other != stated:
             raise ClockError(
-                f"the time column is said to be in {stated}, which would make {rate:.3g} rows per second; {other} would "
+                f"the time column is said to be in {stated}, which makes {rate:.3g} rows per second; {other} would "
                 f"make {1 / (step * SECONDS_PER[other]):.3g}",
                 "Correct the unit in the header, or remove the time column and give --rate",
             )
@@ -289,7 +291,13 @@ def choose_clock(clocks: Sequence[Clock]) -> Clock | None:
 
     def rank(place_clock: tuple[int, Clock]) -> tuple[float, float, float, bool, int]:
         place, clock = place_clock
-        return (round(clock.repeated, 2), round(clock.backward, 3), round(_unevenness(clock), 1), clock.local_text, place)
+        return (
+            round(clock.repeated, 2),
+            round(clock.backward, 3),
+            round(_unevenness(clock), 1),
+            clock.local_text,
+            place,
+        )
 
     return min(enumerate(usable), key=rank)[1]
 

@@ -6,6 +6,7 @@ when they are copies, or, when a spreadsheet or a coarse clock took the digits a
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -108,7 +109,7 @@ def _order(work: Repair, acc: Floats) -> None:
         work.say("truncated", "The last row has a broken time stamp and was dropped.")
         return
     edges = np.r_[0, back + 1, len(work.rows)]
-    spans = [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    spans = [(int(a), int(b)) for a, b in itertools.pairwise(edges)]
     long_takes = all(work.time_s[b - 1] - work.time_s[a] >= _MIN_TAKE_S for a, b in spans)
     if len(back) <= max(1, _FEW_BACKWARD * len(work.rows)) and _local(work.time_s, back):
         order = np.argsort(work.time_s, kind="stable")
@@ -133,7 +134,7 @@ def _local(time_s: Floats, back: Ints) -> bool:
 def _join_takes(work: Repair, spans: list[tuple[int, int]], acc: Floats) -> None:
     """Put blocks of rows in order of time, or one after the other when their times overlap."""
     ranges = sorted((work.time_s[a], work.time_s[b - 1], a, b) for a, b in spans)
-    apart = all(first[1] < second[0] for first, second in zip(ranges, ranges[1:], strict=False))
+    apart = all(first[1] < second[0] for first, second in itertools.pairwise(ranges))
     if apart:
         order = np.concatenate([np.arange(a, b) for _, _, a, b in ranges])
         work.rows, work.time_s = work.rows[order], work.time_s[order]
@@ -205,7 +206,9 @@ def _spread(work: Repair, acc: Floats) -> None:
     time_s = _between_stamps(work.time_s) if repeated else None
     if time_s is not None:
         work.time_s = time_s
-        work.say("duplicates", f"{repeated:.1%} of the rows repeat a time stamp; they were set between their neighbours.")
+        work.say(
+            "duplicates", f"{repeated:.1%} of the rows repeat a time stamp; they were set between their neighbours."
+        )
         return
     what = f"{repeated:.0%} of the time stamps repeat" if repeated else "the samples are stamped in bursts"
     raise ClockError(
@@ -236,7 +239,7 @@ def _each_take(work: Repair, rebuild: Callable[[Floats], Floats | None]) -> Floa
     gap = max(2.0, 5 / rate, 3 * float(np.percentile(distinct, 99)))
     edges = np.r_[0, np.flatnonzero(steps > gap) + 1, len(work.time_s)]
     parts = []
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in itertools.pairwise(edges):
         part = rebuild(work.time_s[a:b])
         if part is None:
             return None

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gait.io.arrays import window_starts
 from gait.io.names import Column
 from gait.io.roles import Roles
 from gait.io.track import Floats, Track
@@ -15,6 +16,7 @@ SPEED_UNITS_MS = {"m/s": 1.0, "km/h": 1 / 3.6, "": 1.0}
 """Units of speed in m/s; a speed without a unit is m/s, as GPS chips deliver it."""
 
 _MOVING_MS2 = 5.0
+_TURN_WINDOW_S = 0.25
 
 
 def add_columns(track: Track, frame: pd.DataFrame, chosen: Roles, rows: NDArray[np.int64]) -> None:
@@ -61,7 +63,7 @@ def add_gyroscope(track: Track, time_s: Floats, values: Floats, unit: str) -> bo
     bool
         Whether they could be used.
     """
-    problem = _doubt(track, values, unit)
+    problem = _doubt(track, time_s, values, unit)
     if problem:
         track.warn("gyroscope_unit", f"The gyroscope was left out: {problem}.", "Correct the unit in the header")
         return False
@@ -98,7 +100,7 @@ def nearest_rows(time_s: Floats, wanted_s: Floats) -> tuple[NDArray[np.int64], F
     return rows.astype(np.int64), np.abs(time_s[rows] - wanted_s)
 
 
-def _doubt(track: Track, values: Floats, unit: str) -> str:
+def _doubt(track: Track, time_s: Floats, values: Floats, unit: str) -> str:
     """Why angular rates cannot be used, or an empty string."""
     if unit not in RADS_PER:
         return "its unit is not stated"
@@ -108,7 +110,30 @@ def _doubt(track: Track, values: Floats, unit: str) -> str:
         return f"the header says rad/s, but 1 % of the values are above {high:.0f}"
     if unit == "deg/s" and moving and 0 < high < 12:
         return f"the header says deg/s, but while the body moves 99 % of the values are below {high:.2g}"
+    if unit == "deg/s" and track.gravity == "included" and _gravity_turns_faster(track, time_s, values):
+        return "the header says deg/s, but gravity turns through the device as if the values were rad/s"
     return ""
+
+
+def _gravity_turns_faster(track: Track, time_s: Floats, values: Floats) -> bool:
+    """Whether the direction of gravity turns some 57 times faster than angular rates in °/s say.
+
+    Seen from the device, gravity f turns with df/dt = -w x f; the ratio of both sides over means of a quarter second
+    tells the unit of w where the device is turned slowly. In a run it tells nothing, and then nothing is claimed.
+    """
+    rows, _ = nearest_rows(time_s, track.time_s)
+    starts, counts = window_starts(track.time_s, _TURN_WINDOW_S)
+    if len(starts) < 8:
+        return False
+    force = np.add.reduceat(track.acc_ms2, starts, axis=0) / counts[:, None]
+    rate = np.add.reduceat(values[rows] * RADS_PER["deg/s"], starts, axis=0) / counts[:, None]
+    step_s = np.diff(np.add.reduceat(track.time_s, starts) / counts)[:, None]
+    expected = -np.cross((rate[1:] + rate[:-1]) / 2, (force[1:] + force[:-1]) / 2) * step_s
+    seen = np.diff(force, axis=0)
+    both, power = float((seen * expected).sum()), float((expected**2).sum())
+    if power == 0:
+        return False
+    return both / power > 15 and both / np.sqrt(power * float((seen**2).sum())) > 0.5
 
 
 def _speed_table(

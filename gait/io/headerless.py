@@ -16,9 +16,7 @@ from gait.io.text import Layout
 from gait.io.track import Floats, Options
 
 _MAX_FIELDS = 16
-_ASK = (
-    "Name the columns with --acc-columns (numbers from 1), --unit and --time-column or --rate, or give a file with a header"
-)
+_ASK = "Name the columns with --acc-columns (numbers from 1), --unit and --time-column or --rate, or add a header"
 
 
 def add_names(data: bytes, layout: Layout, columns: list[Column], options: Options) -> list[Column]:
@@ -48,7 +46,9 @@ def add_names(data: bytes, layout: Layout, columns: list[Column], options: Optio
     if options.acc_columns is not None and (options.time_column is not None or options.rate_hz is not None):
         return columns
     if layout.n_fields > _MAX_FIELDS or layout.n_fields < 3:
-        raise WrongKindError(f"the table has no header and {layout.n_fields} columns, so nothing says what they are", _ASK)
+        raise WrongKindError(
+            f"the table has no header and {layout.n_fields} columns, so nothing says what they are", _ASK
+        )
     frame = parse(data, layout, range(layout.n_fields)).frame
     named = list(columns)
     time = _time_column(frame) if options.time_column is None else None
@@ -75,7 +75,12 @@ def _time_column(frame: pd.DataFrame) -> tuple[int, Floats] | None:
             clock = read_clock(f"column {position + 1}", frame[position], "")
         except GaitError:
             continue
-        if clock is not None and clock.repeated < 0.5 and clock.backward < 0.01 and np.isfinite(clock.time_s).mean() > 0.99:
+        if (
+            clock is not None
+            and clock.repeated < 0.5
+            and clock.backward < 0.01
+            and np.isfinite(clock.time_s).mean() > 0.99
+        ):
             clocks[position] = clock
     best = choose_clock(list(clocks.values()))
     if best is None:

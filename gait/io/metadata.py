@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ class Metadata:
         Whether a simulator is named.
     """
 
-    hints: Hints = Hints()
+    hints: Hints = field(default_factory=Hints)
     device: str | None = None
     app_version: str | None = None
     start_date: str | None = None
@@ -140,7 +141,7 @@ def pauses_s(events: tuple[tuple[str, float, float], ...], last_s: float) -> lis
     if abs(events[-1][1] - last_s) > 2.0 and events[-1][0] == "PAUSE":
         return None
     hidden = []
-    for (kind, at, wall), (following, _, later) in zip(events, events[1:], strict=False):
+    for (kind, at, wall), (following, _, later) in itertools.pairwise(events):
         if kind == "PAUSE" and following == "START" and later - wall > 0:
             hidden.append((at, later - wall))
     return hidden

@@ -135,7 +135,9 @@ _BRACKETS = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)|\[([^\]]*)\]|\{([^}]*)\}")
 def plain(text: str) -> str:
     """Lower case without accents and without blanks at the ends."""
     swapped = text.replace("²", "^2").replace("μ", "µ")
-    stripped = "".join(c for c in unicodedata.normalize("NFKD", swapped.replace("µ", "u")) if not unicodedata.combining(c))
+    stripped = "".join(
+        c for c in unicodedata.normalize("NFKD", swapped.replace("µ", "u")) if not unicodedata.combining(c)
+    )
     return stripped.strip().lower()
 
 

@@ -84,7 +84,9 @@ def check_rate(rate_hz: float, true_hz: float) -> None:
         If the true rate is below 4 Hz or the row rate above 5000 Hz.
     """
     if true_hz < LOWEST_RATE_HZ:
-        how = f"{true_hz:.3g} values per second" + ("" if true_hz > 0.9 * rate_hz else f" in {rate_hz:.3g} rows per second")
+        how = f"{true_hz:.3g} values per second" + (
+            "" if true_hz > 0.9 * rate_hz else f" in {rate_hz:.3g} rows per second"
+        )
         raise ClockError(
             f"the sensor was recorded too slowly: {how}, and running needs at least {LOWEST_RATE_HZ:g}, better 50",
             "Set the app to 50 or 100 samples per second and record again",
@@ -103,8 +105,8 @@ def rate_flags(rate_hz: float, true_hz: float, repeated: float) -> list[Flag]:
         flags.append(
             Flag(
                 "repeated_samples", "warning",
-                f"{repeated:.0%} of the rows repeat the row before: {rate_hz:.4g} rows but only {true_hz:.3g} values per "
-                "second.",
+                f"{repeated:.0%} of the rows repeat the row before: {rate_hz:.4g} rows but only {true_hz:.3g} values "
+                "per second.",
                 "Record the accelerometer alone, at a fixed rate",
             )
         )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import re
 from collections.abc import Sequence
@@ -95,7 +94,9 @@ def read_recording(
         error.path = error.path or source
         raise
     except MemoryError as error:
-        raise RecordingError("the file is too large for this computer's memory", "Cut it into parts", path=source) from error
+        raise RecordingError(
+            "the file is too large for this computer's memory", "Cut it into parts", path=source
+        ) from error
 
 
 def _options(
@@ -111,17 +112,21 @@ def _options(
         check_choice("unit", unit, UNITS)
         if scale is not None:
             raise UsageError("unit and scale are both given", "Give the unit, or the counts per g")
-    for name, value in (("rate_hz", rate_hz), ("scale", scale)):
-        if value is not None and not (math.isfinite(value) and value > 0):
-            raise UsageError(f"{name} must be a positive number, but is {value!r}")
+    for name, value, low, high in (("rate_hz", rate_hz, 0.01, 1e5), ("scale", scale, 1e-3, 1e7)):
+        if value is not None and not low <= value <= high:
+            raise UsageError(f"{name} must be a number from {low:g} to {high:g}, but is {value!r}")
     if rate_hz is not None and time_column is not None:
-        raise UsageError("rate_hz and time_column are both given", "Give the time column, or the rate of a file without one")
+        raise UsageError(
+            "rate_hz and time_column are both given", "Give the time column, or the rate of a file without one"
+        )
     columns: tuple[str | int, ...] | None = None
     if acc_columns is not None:
         parts = acc_columns.split(",") if isinstance(acc_columns, str) else acc_columns
         columns = tuple(part.strip() if isinstance(part, str) else part for part in parts)
         if len(columns) != 3 or len(set(map(str, columns))) != 3 or "" in columns:
-            raise UsageError(f"acc_columns must name three different columns, but is {acc_columns!r}", "Give them as x,y,z")
+            raise UsageError(
+                f"acc_columns must name three different columns, but is {acc_columns!r}", "Give them as x,y,z"
+            )
     return Options(rate_hz, unit, scale, time_column, columns)
 
 

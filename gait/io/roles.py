@@ -19,8 +19,8 @@ AccKind = Literal["acceleration", "linear", "bare", "gravity", "gyroscope"]
 _TRIPLE_KINDS: dict[str, AccKind] = {
     "acceleration": "acceleration", "linear": "linear", "gravity": "gravity", "gyroscope": "gyroscope", "other": "bare",
 }  # fmt: skip
-_SELECTORS = re.compile(r"\b(sensor ?(type|id|name)|device ?(id)?|sensorid|user ?(id)?|subject ?(id)?|participant ?(id)?|"
-                        r"person ?(id)?|model|placement|body ?part|sensor)\b")  # fmt: skip
+_SELECTORS = re.compile(r"\b(sensor ?(type|id|name)|device ?(id)?|sensorid|user ?(id)?|subject ?(id)?|"
+                        r"participant ?(id)?|person ?(id)?|model|placement|body ?part|sensor)\b")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -160,13 +160,14 @@ def choose_roles(
     """
     notes: list[str] = []
     triples = triples_of(columns) if acc_columns is None else _other_triples(columns)
-    if acc_columns is not None:
-        acceleration = _named(columns, acc_columns)
-    else:
-        acceleration = _best(triples, spec, columns, notes)
+    acceleration = _named(columns, acc_columns) if acc_columns is not None else _best(triples, spec, columns, notes)
     gravity = None
     if acceleration.kind == "linear" and not spec.earth_frame:
-        same = [t for t in triples if t.kind == "gravity" and (t.unit == acceleration.unit or "" in {t.unit, acceleration.unit})]
+        same = [
+            t
+            for t in triples
+            if t.kind == "gravity" and (t.unit == acceleration.unit or "" in {t.unit, acceleration.unit})
+        ]
         gravity = same[0] if len(same) == 1 else None
     gyroscopes = [t for t in triples if t.kind == "gyroscope"]
     if not gyroscopes and acceleration.kind in {"acceleration", "linear"}:

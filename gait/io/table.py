@@ -25,6 +25,7 @@ from gait.io.wrong_kind import refuse_known
 from gait.recording import STANDARD_GRAVITY_MS2
 
 MIN_DURATION_S = 2.0
+_BROKEN = 1e9
 _ASK_RATE = "Give the samples per second with --rate"
 
 
@@ -98,9 +99,10 @@ def _vectors(frame: pd.DataFrame, chosen: Roles) -> tuple[Floats, NDArray[np.int
     acc = _numbers(frame, chosen.acceleration)
     if chosen.gravity is not None:
         acc = acc + _numbers(frame, chosen.gravity)
-    whole = bool(np.isfinite(acc).all())
     rows = np.arange(len(acc), dtype=np.int64)
-    rows = rows if whole else rows[np.isfinite(acc).all(axis=1)]
+    # no sensor counts further, so larger numbers are broken cells; a missing number fails the comparison as well
+    whole = len(acc) > 0 and bool(-_BROKEN < acc.min() and acc.max() < _BROKEN)
+    rows = rows if whole else rows[(np.abs(acc) < _BROKEN).all(axis=1)]
     if len(rows) < 3:
         raise RecordingError(
             f"only {len(rows)} rows hold acceleration, which is too short", "Give a recording of at least 2 seconds"
@@ -158,7 +160,9 @@ def _clock(
 def _split_date(frame: pd.DataFrame, chosen: Roles, rows: NDArray[np.int64]) -> Clock | None:
     """A clock from a column with the date and one with the time of day."""
     texts = [c for c in chosen.time if c.position in frame and not pd.api.types.is_numeric_dtype(frame[c.position])]
-    dates = [c for c in texts if frame[c.position].iloc[:5].astype(str).str.fullmatch(r"\s*\d+[/.-]\d+[/.-]\d+\s*").all()]
+    dates = [
+        c for c in texts if frame[c.position].iloc[:5].astype(str).str.fullmatch(r"\s*\d+[/.-]\d+[/.-]\d+\s*").all()
+    ]
     times = [c for c in texts if c not in dates]
     if len(dates) != 1 or len(times) != 1:
         return None
@@ -177,7 +181,7 @@ def _repair(clock: Clock, acc: Floats, options: Options) -> Repair:
         repair = Repair(np.arange(len(acc), dtype=np.int64), np.arange(len(acc)) / options.rate_hz)
         repair.say(
             "clock_rebuilt", f"The time column cannot be used; {options.rate_hz:g} rows per second are taken as given.",
-            note=f"The time column {clock.name!r} cannot be used; {options.rate_hz:g} rows per second are taken as given.",
+            note=f"The time column {clock.name!r} cannot be used; {options.rate_hz:g} rows per second are as given.",
         )  # fmt: skip
         return repair
     if options.rate_hz is not None:
@@ -266,7 +270,9 @@ def _sign(
     """The sign convention and a sentence on where it comes from."""
     ios = "all axes are turned round, because {} reports -1 g on the axis that points up."
     if spec.sign:
-        sentence = ios.format(spec.name) if spec.sign == "ios" else f"{spec.name} reports +1 g on the axis that points up."
+        sentence = (
+            ios.format(spec.name) if spec.sign == "ios" else f"{spec.name} reports +1 g on the axis that points up."
+        )
         return spec.sign, f"Sign: {sentence}"
     if hints.sign:
         sentence = ios.format("iOS") if hints.sign == "ios" else "+1 g on the axis that points up."
@@ -296,4 +302,3 @@ def _note_lines(track: Track, table: Table, n_used: int) -> None:
         share = (missing + broken) / max(len(table.frame) + broken, 1)
         add = track.warn if share >= 0.01 else track.inform
         add("missing_values", f"{missing + broken} rows ({share:.1%}) without a full set of numbers were left out.")
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -209,7 +210,8 @@ def sniff(data: bytes) -> Layout:
     runs = [
         run
         for delimiter, decimal in _DIALECTS
-        if (forced is None or delimiter == forced) and sum(delimiter in line for line in lines) >= min(5, len(lines) / 2)
+        if (forced is None or delimiter == forced)
+        and sum(delimiter in line for line in lines) >= min(5, len(lines) / 2)
         for run in _runs(lines[skip:], delimiter, decimal)
     ]
     long_enough = [run for run in runs if run.length >= _MIN_RUN] or runs
@@ -335,4 +337,4 @@ def _counts_rows(cells: Sequence[str]) -> bool:
         numbers = [int(cell) for cell in cells]
     except ValueError:
         return False
-    return len(numbers) > 1 and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) > 1 and all(b - a == 1 for a, b in itertools.pairwise(numbers))

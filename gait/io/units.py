@@ -206,7 +206,8 @@ def judge(
 def _check_is_motion(evidence: Evidence, kind: str) -> None:
     if evidence.wander == 0:
         raise RecordingError(
-            "the acceleration never changes, so the sensor was off or stuck", "Record again with the accelerometer switched on"
+            "the acceleration never changes, so the sensor was off or stuck",
+            "Record again with the accelerometer switched on",
         )
     # the stillest real accelerometer varies in length by 0.1 % as well, a calculated direction of gravity only turns
     if evidence.constancy < 1e-4 and (kind == "bare" or evidence.wander > 0.02):
@@ -220,8 +221,8 @@ def _judge_unstated(evidence: Evidence, kind: str) -> Verdict:
     seen = evidence.seen_unit()
     if seen in {"g", "m/s^2"} and kind != "linear" and (kind != "bare" or evidence.looks_measured()):
         note = (
-            f"The unit is not stated; {seen} is taken because the mean of two seconds is {evidence.level:.4g}, which is "
-            f"1 g in {seen}."
+            f"The unit is not stated; {seen} is taken because the mean of two seconds is {evidence.level:.4g}, which "
+            f"is 1 g in {seen}."
         )
         return Verdict(seen, "included", (note,))
     if kind == "bare":

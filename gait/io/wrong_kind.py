@@ -74,7 +74,8 @@ def refuse_without_acceleration(columns: Sequence[Column]) -> RecordingError:
     if axes:
         missing = " and ".join(sorted({"x", "y", "z"} - axes)) or "one"
         return RecordingError(
-            f"the {missing} axis of the acceleration is missing", "Export all three axes, or name them with --acc-columns"
+            f"the {missing} axis of the acceleration is missing",
+            "Export all three axes, or name them with --acc-columns",
         )
     kinds = {column.kind for column in columns}
     if "magnitude" in kinds and not kinds & {"gyroscope", "location", "counts"}:

@@ -32,7 +32,8 @@ def summarise_metrics(
 
     The mean and its 95 % t interval are taken over bouts on logarithms (a geometric mean), every bout counting alike. A
     single bout has no interval, except that cadence keeps the bout's own. Cadence is never given more exactly than
-    its floor, and no estimate more exactly than its model.
+    its floor, and no estimate more exactly than its model. Two opposite groups of unknown direction are a mixture:
+    their mean has no interval.
 
     Parameters
     ----------
@@ -53,6 +54,7 @@ def summarise_metrics(
     error = {"cadence_spm": cadence_floor_spm, **model_errors(contact_model_error_s)}
     known = bout_metrics[np.isfinite(bout_metrics["value"]) & (bout_metrics["n_steps"] >= min_steps_per_bout)]
     own = bouts.set_index("bout_id")[["cadence_spm_low", "cadence_spm_high"]]
+    group = bouts.set_index("bout_id")["direction_group"]
     groups = dict(list(known.sort_values("bout_id").groupby(["gait", "direction", "metric"])))
     rows: list[dict[str, Any]] = []
     for gait, direction, metric in ((g, d, m) for g in _GAITS for d in _DIRECTIONS for m in BOUT_METRICS):
@@ -62,7 +64,9 @@ def summarise_metrics(
         value, low, high = _mean(part["value"].to_numpy())
         if metric == "cadence_spm" and len(part) == 1:
             low, high = (float(x) for x in own.loc[part["bout_id"].iloc[0]])
-        if metric in error:
+        if direction == "unknown" and {"A", "B"} <= set(group.loc[part["bout_id"]].dropna()):
+            low = high = float("nan")
+        elif metric in error:
             low, high = np.fmin(low, max(value - error[metric], 0.0)), np.fmax(high, value + error[metric])
         rows.append(
             {
