@@ -82,7 +82,7 @@ def analyze(
     )  # fmt: skip
     headings = find_headings(
         tracks, placement=recording.placement, anterior=recording.anterior_axis, refusal=can["direction"],
-        calibrate=calibrate, labels=labels, backward_group=backward_group, settings=settings,
+        calibrate=calibrate, labels=labels, backward_group=backward_group, fixes=recording.speed, settings=settings,
     )  # fmt: skip
     clipped = clipped_samples(recording)
     measured = measure(tracks, can, recording.time_s[clipped.any(axis=1)], settings=settings)

@@ -14,6 +14,7 @@ from gait.errors import UsageError
 from gait.events.direction import Anchor, Evidence, Verdict, anchor_from, judge, opposite_groups
 from gait.events.foot import judge_strides
 from gait.recording import Flag
+from gait.satellites import satellite_vote
 from gait.settings import AnalysisSettings
 from gait.signal.axes import angle_between_deg, axis_vector
 from gait.signal.body import TRUNK
@@ -62,6 +63,7 @@ def find_headings(
     calibrate: Calibration,
     labels: pd.DataFrame | None,
     backward_group: str | None,
+    fixes: pd.DataFrame | None,
     settings: AnalysisSettings,
 ) -> Headings:
     """Decide the direction of all bouts.
@@ -82,6 +84,8 @@ def find_headings(
         Columns ``start_s``, ``end_s``, ``direction``.
     backward_group : {"A", "B"} or None
         Which of two opposite groups was backward.
+    fixes : pandas.DataFrame or None
+        Satellite speed and course, see ``Recording.speed``.
     settings : AnalysisSettings
         Thresholds.
 
@@ -101,7 +105,7 @@ def find_headings(
     if refusal:
         _say_refused(out, tracks, refusal, asked=bool(anterior or calibrate or backward_group))
     else:
-        _use_evidence(out, tracks, labelled, placement, anterior, calibrate, backward_group, settings)
+        _use_evidence(out, tracks, labelled, placement, anterior, calibrate, backward_group, fixes, settings)
     for k, word in enumerate(labelled):
         if word is not None:
             _apply_label(out, k, word, tracks[k])
@@ -116,6 +120,7 @@ def _use_evidence(
     anterior: str | None,
     calibrate: Calibration,
     backward_group: str | None,
+    fixes: pd.DataFrame | None,
     settings: AnalysisSettings,
 ) -> None:
     evidences = [direction_evidence(track, placement=placement, settings=settings) for track in tracks]
@@ -147,6 +152,7 @@ def _use_evidence(
             seen = out.verdicts[k]
             out.verdicts[k] = Verdict("forward", seen.score, seen.probability, out.stated[k])
             out.methods[k] = "calibration"
+    out.flags.extend(satellite_vote(tracks, [v.direction for v in out.verdicts], fixes, settings=settings))
     if anchor is None and not out.stated:
         _use_groups(out, tracks, backward_group)
     elif anchor is not None and anchor.method == "calibration":

@@ -75,6 +75,9 @@ class AnalysisSettings:
         Windows of direction [s].
     min_direction_windows : int
         Windows aimed at in short bouts; fewest clear windows is one less.
+    max_gps_gap_s : float
+        Bouts further apart are not compared by satellite course and gyroscope [s]: a phone's gyroscope drifts by
+        some degrees a minute.
     direction_trim_s : float
         Ends of a bout left out of direction [s].
     swing_drift_hz : float
@@ -154,6 +157,7 @@ class AnalysisSettings:
     min_step_strength: float = 0.2
     direction_window_s: float = 5.0
     min_direction_windows: int = 4
+    max_gps_gap_s: float = 180.0
     direction_trim_s: float = 1.0
     swing_drift_hz: float = 0.3
     min_quadrature: float = 0.02

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gait.events.bouts import find_bouts
 from gait.events.cadence import StepPhase, follow_steps
 from gait.events.contacts import Contacts, find_contacts
+from gait.events.course import heading_rad
 from gait.events.direction import Evidence, travel_evidence
 from gait.events.foot import stride_evidence
 from gait.metrics import impact, timing
@@ -19,7 +20,7 @@ from gait.nomenclature import make_table
 from gait.settings import AnalysisSettings
 from gait.signal.axes import up_direction, vertical_and_level, without_swing
 from gait.signal.body import TRUNK, BodySignal
-from gait.signal.filters import low_pass
+from gait.signal.filters import low_pass, moving_mean
 from gait.signal.timebase import Piece
 
 Floats = NDArray[np.float64]
@@ -108,6 +109,27 @@ def _samples(start_s: float, end_s: float, origin_s: float, rate_hz: float) -> s
     """Samples from start to end, both included; a hair of tolerance against rounding."""
     first = int(np.ceil((start_s - origin_s) * rate_hz - 1e-6))
     return slice(max(first, 0), int(np.floor((end_s - origin_s) * rate_hz + 1e-6)) + 1)
+
+
+def track_headings(tracks: list[Track], *, settings: AnalysisSettings) -> list[Floats | None]:
+    """Heading of the device in each bout, at the rate of its body signal [rad]; None without a gyroscope.
+
+    Bouts of one piece share one integration, so that their headings can be compared.
+    """
+    of_piece: dict[int, Floats | None] = {}
+    for track in tracks:
+        piece, body = track.piece, track.body
+        if id(piece) not in of_piece and piece.gyr_rads is None:
+            of_piece[id(piece)] = None
+        elif id(piece) not in of_piece:
+            assert piece.gyr_rads is not None
+            up = up_direction(piece.acc_g, rate_hz=piece.rate_hz, window_s=settings.up_window_s)
+            heading = heading_rad(piece.gyr_rads, up, rate_hz=piece.rate_hz)
+            # pelvis and thigh swing within a stride: the way itself is slower
+            heading = moving_mean(heading, n=int(piece.rate_hz))
+            body_s = body.start_s + np.arange(len(body.vertical_g)) / body.rate_hz
+            of_piece[id(piece)] = np.interp(body_s, piece.time_s, heading)
+    return [None if (h := of_piece[id(t.piece)]) is None else h[t.body_slice] for t in tracks]
 
 
 def direction_evidence(track: Track, *, placement: str, settings: AnalysisSettings) -> Evidence:

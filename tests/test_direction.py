@@ -32,7 +32,14 @@ def evidence_of(acc: np.ndarray, gait_name: str = "run", cadence_spm: float = 16
     vertical, level = vertical_and_level(acc, up)
     steps = np.arange(len(acc)) / 100 * cadence_spm / 60 + offset
     return travel_evidence(
-        vertical, level, up, steps, rate_hz=100, gait=gait_name, direction_window_s=5.0, min_direction_windows=4
+        vertical,
+        level,
+        up,
+        steps,
+        rate_hz=100,
+        gait=gait_name,
+        direction_window_s=5.0,
+        min_direction_windows=4,
     )
 
 
@@ -339,3 +346,41 @@ def test_a_shoe_that_goes_sideways_or_nowhere_is_unknown() -> None:
     assert judge_strides(evidence, Anchor(np.array([0, 0, 1.0]), None, "mounting"), **rules).direction == "unknown"
     still = stride_evidence(np.tile([0, 0, 1.0], (3000, 1)), np.zeros((3000, 3)), rate_hz=300.0, stride_s=1.1)
     assert judge_strides(still, Anchor(FRONT, None, "mounting"), **rules).direction == "unknown"
+
+
+def outdoor(second_faces_back: bool, second_course_turns: bool, drift_rads: float = 0.002):
+    """Two runs with satellite course and gyroscope: the body or the course may turn by 180 degrees in the rest."""
+    parts = [rest_g(), run_g(), rest_g(), run_g(travel=-1.0 if second_faces_back else 1.0, seed=4), rest_g()]
+    acc = np.concatenate(parts)
+    t = np.arange(len(acc)) / 100
+    turn = (t >= 27) & (t < 29)
+    yaw_rate = np.where(turn, np.pi / 2, 0.0) if second_faces_back != second_course_turns else np.zeros(len(t))
+    gyr = np.stack([np.zeros(len(t)), np.zeros(len(t)), yaw_rate + drift_rads], axis=1)
+    course = np.where(np.arange(90) < 28, 0.3, 0.3 + (np.pi if second_course_turns else 0.0))
+    fixes = pd.DataFrame({"time_s": np.arange(90.0), "speed_ms": 2.5, "course_rad": course})
+    recording = Recording.from_arrays(acc, sampling_rate_hz=100, gyr_rads=gyr, placement="lower_back", anterior="+x")
+    return dataclasses.replace(recording, speed=fixes)
+
+
+@pytest.mark.parametrize("faces_back", [True, False])
+@pytest.mark.parametrize("course_turns", [True, False])
+def test_satellites_agree_where_the_direction_is_right(faces_back: bool, course_turns: bool) -> None:
+    analysis = gait.analyze(outdoor(faces_back, course_turns))
+    assert analysis.bouts["direction"].tolist() == ["forward", "backward" if faces_back else "forward"]
+    assert "gps_agrees" in codes(analysis)
+    assert "gps_disagrees" not in codes(analysis)
+
+
+def test_satellites_contradict_a_wrong_label() -> None:
+    analysis = gait.analyze(outdoor(True, False), labels=labels((30, 54, "forward")))
+    assert "gps_disagrees" in codes(analysis) or "label_disagrees" in codes(analysis)
+
+
+def test_satellites_say_nothing_without_course_or_gyroscope() -> None:
+    recording = outdoor(True, False)
+    nowhere = dataclasses.replace(recording, speed=recording.speed.assign(course_rad=np.nan))
+    assert not {"gps_agrees", "gps_disagrees"} & codes(gait.analyze(nowhere))
+    no_gyro = dataclasses.replace(
+        recording, samples=recording.samples[["time_s", "acc_x_ms2", "acc_y_ms2", "acc_z_ms2"]]
+    )
+    assert not {"gps_agrees", "gps_disagrees"} & codes(gait.analyze(no_gyro))

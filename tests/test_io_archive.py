@@ -92,6 +92,20 @@ def test_priority_of_sensors() -> None:
     assert read(android).gravity == "removed"
 
 
+def test_phone_before_watch_and_headphones() -> None:
+    header = "time,seconds_elapsed," + ",".join(
+        f"{kind}{a}" for kind in ("rotationRate", "gravity", "acceleration") for a in "XYZ"
+    )
+    other = table(header, [NS, T, *columns_of(GYR), *columns_of(-(ACC - LINEAR)), *columns_of(-LINEAR * 1.1)])
+    members = {"TotalAcceleration.csv": sensor(ACC * G), "WristMotion.csv": other, "Headphone.csv": other,
+               "Gyroscope.csv": sensor(np.deg2rad(GYR)), "Metadata.csv": metadata("android")}  # fmt: skip
+    recording = read(members)
+    np.testing.assert_allclose(recording.acc_ms2, ACC * G, atol=1e-6)
+    np.testing.assert_allclose(recording.gyr_rads, np.deg2rad(GYR), atol=1e-9)
+    watch = read({"WristMotion.csv": other, "Metadata.csv": metadata("ios")})
+    np.testing.assert_allclose(watch.acc_ms2, (ACC + 0.1 * LINEAR) * G, atol=1e-3)
+
+
 def test_gravity_of_another_time_is_not_added() -> None:
     members = {
         "Accelerometer.csv": sensor(-LINEAR * G, slice(0, 1000)),

@@ -54,6 +54,12 @@ def test_sensor_logger_android() -> None:
     np.testing.assert_allclose(removed.acc_ms2, LINEAR * G, atol=1e-5)
 
 
+def test_sensor_logger_with_rounded_numbers_is_not_taken_for_ios() -> None:
+    for decimals in (2, 4, 7):
+        recording = up(read(sensor_logger(np.round(ANDROID, decimals)), "TotalAcceleration.csv"), atol=0.02)
+        assert "is assumed" in recording.assumptions[-1]
+
+
 def test_sensor_logger_ios() -> None:
     assert up(read(sensor_logger(-ACC), "AccelerometerUncalibrated.csv")).acceleration_unit == "g"
     removed = read(sensor_logger(-LINEAR * G), "Accelerometer.csv")
@@ -202,6 +208,25 @@ def test_ios_logger_with_text_in_the_middle() -> None:
     content = table("Date;Timestamp;DeviceOrientation;AccelerationX;AccelerationY;AccelerationZ;Label",
                     [["2024-10-17 16:06:27"] * N, 1_729_170_387.26 + T, ["faceUp"] * N, -X, -Y, -Z, [""] * N], delimiter=";")  # fmt: skip
     up(read(content, "walking.csv"))
+
+
+def test_beiwe() -> None:
+    text = [f"2023-11-24T07:25:{t:06.3f}" for t in T + 5]
+    stamps = 1_700_810_705_000 + I * 10
+    up(
+        read(
+            table("timestamp,UTC time,accuracy,x,y,z", [stamps, text, ["3"] * N, *columns_of(ANDROID)], fmt="%.17g"),
+            "a.csv",
+        )
+    )
+    ios = up(
+        read(table("timestamp,UTC time,accuracy,x,y,z", [stamps, text, ["unknown"] * N, *columns_of(-ACC)]), "i.csv")
+    )
+    assert ios.acceleration_unit == "g"
+    with pytest.raises(WrongKindError):
+        read(
+            table("timestamp,UTC time,accuracy,x,y,z", [stamps, text, ["3"] * N, *columns_of(np.deg2rad(GYR))]), "g.csv"
+        )
 
 
 def test_sensor_record() -> None:
@@ -370,7 +395,9 @@ def test_home_made_loggers() -> None:
 
 
 def test_without_header_only_one_assignment_may_fit() -> None:
-    up(read(table(None, [T, X, Y, Z]), "a.csv"))
+    assert "no header; columns 2, 3, 4" in up(read(table(None, [T, X, Y, Z]), "a.csv")).assumptions[0]
+    with pytest.raises(WrongKindError, match="order of its axes"):
+        read(table(None, [NS, T, *zyx(ANDROID)]), "TotalAcceleration.csv")
     up(read(table(None, [1_600_000_000_000 + I * 10, *columns_of(ACC * G), np.linalg.norm(ACC * G, axis=1)]), "a.csv"))
     up(read(table(None, [T, X, Y, Z, *columns_of(GYR)]), "a.csv"))
     for columns in ([T, X, Y, Z, X, Y, Z], [T, X, Y, Z, X], [T, *columns_of(GYR)], [I, I * 2, I * 3]):

@@ -174,6 +174,31 @@ def test_mutated_files(data: st.DataObject) -> None:
 
 
 @few
+@given(place=st.sampled_from([0, 1, 2, 3, 4, 7, 8, 10]), data=st.data())
+def test_shuffled_columns_change_nothing(place: int, data: st.DataObject) -> None:
+    name, content = originals()[place]
+    reference = read_recording(named(content, name))
+    shuffled = attempt(shuffle_columns(content, data.draw), name)
+    if shuffled is not None:
+        np.testing.assert_allclose(shuffled.acc_ms2, reference.acc_ms2, atol=1e-9)
+        np.testing.assert_allclose(shuffled.time_s, reference.time_s, atol=1e-6)
+        assert (shuffled.gravity, shuffled.acceleration_unit) == (reference.gravity, reference.acceleration_unit)
+
+
+@few
+@given(place=st.integers(0, 11), data=st.data())
+def test_lost_rows_change_no_other_row(place: int, data: st.DataObject) -> None:
+    name, content = originals()[place]
+    reference = read_recording(named(content, name))
+    lines = content.split(b"\n")
+    kept = [line for i, line in enumerate(lines) if i < 14 or data.draw(st.integers(0, 30), label="luck") or i > 120]
+    shorter = attempt(b"\n".join(kept), name)
+    if shorter is not None and shorter.n_samples < reference.n_samples:
+        known = {tuple(row) for row in np.round(reference.acc_ms2, 6)}
+        assert all(tuple(row) in known for row in np.round(shorter.acc_ms2, 6))
+
+
+@few
 @given(content=st.binary(max_size=3000))
 def test_any_bytes(content: bytes) -> None:
     attempt(content, "data.csv")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from gait.errors import ArchiveError, ClockError, GaitError, RecordingError, UsageError
+from gait.errors import ArchiveError, ClockError, GaitError, RecordingError
 from gait.io import formats, roles, text, units
 from gait.io.archive import Member
 from gait.io.clock import choose_clock, read_clock
@@ -24,6 +24,7 @@ from gait.io.text import Layout
 from gait.io.track import Floats, Options, Track
 from gait.recording import STANDARD_GRAVITY_MS2
 
+_ELSEWHERE = re.compile("watch|wrist|headphone")
 _SIDE_TABLES = {"metadata", "device", "time", "annotation", "studymetadata"}
 
 
@@ -42,6 +43,11 @@ class Piece:
     def stem(self) -> str:
         """File name without suffix, in lower case."""
         return self.member.stem.lower()
+
+    @property
+    def worn_elsewhere(self) -> bool:
+        """Whether the file is that of a watch or headphones beside the phone."""
+        return _ELSEWHERE.search(self.stem) is not None
 
 
 @dataclass
@@ -125,13 +131,13 @@ def _piece(member: Member) -> Piece | None:
 def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tuple[Track, list[Member]]:
     """Try the choices in order: total, gravity-removed plus gravity, uncalibrated, gravity-removed, unnamed."""
     raw = [p for p in pieces if "acceleration" in p.kinds]
-    minor = [p for p in raw if re.search(r"uncalibrated|watch|wrist", p.stem)]
+    minor = [p for p in raw if "uncalibrated" in p.stem or p.worn_elsewhere]
     total = [p for p in raw if p not in minor]
     linear = [p for p in pieces if "linear" in p.kinds and p not in raw]
     gravity = [p for p in pieces if "gravity" in p.kinds and p not in raw]
     bare = [p for p in pieces if "bare" in p.kinds and not p.kinds & {"acceleration", "linear"}]
-    phone = [p for p in minor if "uncalibrated" in p.stem and "watch" not in p.stem]
-    watch = [p for p in minor if p not in phone]
+    phone = [p for p in minor if not p.worn_elsewhere]
+    watch = [p for p in minor if p.worn_elsewhere]
     first: RecordingError | None = None
     for group in (total, linear if gravity else [], phone, watch, linear, bare):
         if not group:
@@ -143,8 +149,6 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
             )
         try:
             track = read_table(group[0].data, group[0].member.stem, options, metadata.hints)
-        except UsageError:
-            raise
         except RecordingError as error:
             first = first or error
             continue
@@ -156,7 +160,10 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
                     continue
             else:
                 used.append(gravity[0].member)
-        track.notes.insert(0, f"Of the files in the export, {' and '.join(m.name for m in used)} is used.")
+        track.notes.insert(
+            0,
+            f"Of the files in the export, {' and '.join(m.name for m in used)} {'is' if len(used) == 1 else 'are'} used.",
+        )
         return track, used
     if first is not None:
         raise first
@@ -236,12 +243,10 @@ def _add_gyroscope(export: Export, pieces: Sequence[Piece]) -> None:
     track = export.track
     if track.gyr_rads is not None or not track.origin_known:
         return
-    watch = any(re.search("watch|wrist", m.stem.lower()) for m in export.used)
+    elsewhere = any(_ELSEWHERE.search(member.stem.lower()) for member in export.used)
     piece = _first(
         pieces,
-        lambda p: (
-            "gyroscope" in p.kinds and "uncalibrated" not in p.stem and bool(re.search("watch|wrist", p.stem)) == watch
-        ),
+        lambda p: "gyroscope" in p.kinds and "uncalibrated" not in p.stem and p.worn_elsewhere == elsewhere,
     )
     found = _sensor(piece, "gyroscope", track) if piece is not None else None
     if piece is not None and found is not None and add_gyroscope(track, *found):

@@ -45,6 +45,8 @@ class FormatSpec:
         Patterns of the accelerometer to take where there are several.
     sign : {"android", "ios", ""}
         ``"android"``: +1 g on the axis that points up at rest; ``"ios"``: the negative; empty: not known.
+    ios_if_g : bool
+        Whether g is the unit of iOS and m/s² that of Android in this app, so that the unit tells the sign.
     rate : str
         Pattern with one group: samples per second in the preamble.
     unit : str
@@ -66,6 +68,7 @@ class FormatSpec:
     time: tuple[str, ...] = ()
     prefer: tuple[str, ...] = ()
     sign: Sign = ""
+    ios_if_g: bool = False
     rate: str = ""
     unit: str = ""
     earth_frame: bool = False
@@ -88,6 +91,15 @@ _SENSOR_LOGGER_FILES = (
     (r"accelerometer", "linear acceleration {} (m/s^2)"),
 )
 
+_USUAL_FILES = (
+    (r"gyr(o|_|\b)|rotation_?rate|angular", "gyroscope {}"),
+    (r"magn|compass|magnet", "magnetometer {}"),
+    (r"gravity", "gravity {}"),
+    (r"orientation|euler|quat|rotation|attitude|position|mocap|marker|gps|location", "orientation {}"),
+    (r"lin(ear)?[ _-]?acc|user[ _-]?acc|free[ _-]?acc|without[ _]?g", "linear acceleration {}"),
+    (r"acc", "acceleration {}"),
+)
+
 SPECS: tuple[FormatSpec, ...] = (
     FormatSpec(
         "Sensor Logger, Apple Watch (WristMotion)",
@@ -105,14 +117,23 @@ SPECS: tuple[FormatSpec, ...] = (
         header=(r"seconds_elapsed", r"x"),
         files=_SENSOR_LOGGER_FILES,
         time=("time", "seconds_elapsed"),
+        ios_if_g=True,
     ),
     FormatSpec(
         "Sensor Logger, header edited by hand",
         header=(r"seconds_elapsed",),
+        ios_if_g=True,
         rename=(
             (r"acceleration[ _]?([xyz])", r"linear acceleration \1 (m/s^2)"),
             (r"accelerometer ([xyz]) \(m/s\^2\)", r"acceleration \1 (m/s^2)"),
         ),
+    ),
+    FormatSpec(
+        "Beiwe",
+        header=(r"timestamp", r"utc time", r"accuracy", r"x", r"y", r"z"),
+        files=_USUAL_FILES,
+        time=("timestamp", "utc time"),
+        ios_if_g=True,
     ),
     FormatSpec(
         "phyphox",
@@ -270,14 +291,7 @@ SPECS: tuple[FormatSpec, ...] = (
 
 GENERIC = FormatSpec(
     "generic text",
-    files=(
-        (r"gyr(o|_|\b)|rotation_?rate|angular", "gyroscope {}"),
-        (r"magn|compass|magnet", "magnetometer {}"),
-        (r"gravity", "gravity {}"),
-        (r"orientation|euler|quat|rotation|attitude|position|mocap|marker|gps|location", "orientation {}"),
-        (r"lin(ear)?[ _-]?acc|user[ _-]?acc|free[ _-]?acc|without[ _]?g", "linear acceleration {}"),
-        (r"acc", "acceleration {}"),
-    ),
+    files=_USUAL_FILES,
     rate=r"(?i)(?:sampl\w*|data|output|measurement|recording)[ _-]*(?:rate|freq\w*)[^\d\n]{0,14}(\d+(?:\.\d+)?) ?Hz",
 )
 """For every file that no entry knows: only what header, file name and numbers say."""

@@ -85,6 +85,9 @@ def _time_column(frame: pd.DataFrame) -> tuple[int, Floats] | None:
     best = choose_clock(list(clocks.values()))
     if best is None:
         return None
+    if len(clocks) > 1:
+        # Sensor Logger writes two clocks, and its axes as z, y, x on phones but as x, y, z on watches
+        raise WrongKindError("the table has no header and several time columns, so the order of its axes is open", _ASK)
     position = next(place for place, clock in clocks.items() if clock is best)
     filled = pd.Series(best.time_s).interpolate().bfill().to_numpy(dtype=float)
     return position, np.maximum.accumulate(filled)

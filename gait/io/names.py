@@ -52,7 +52,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     (r"mg|milli-?g|mgee|millig", "mg"),
     (r"g|gs|g-?force|gravities|gn|g's", "g"),
     (r"rad/s(ec)?|rads?|rads/s|radps|rad\.?s\^?-1|rad/second|rad_s", "rad/s"),
-    (r"deg/s(ec)?|degrees?/s(ec(ond)?)?|°/s(ec)?|dps|deg_s|degps|degs", "deg/s"),
+    (r"d/s|deg/s(ec)?|degrees?/s(ec(ond)?)?|°/s(ec)?|dps|deg_s|degps|degs", "deg/s"),
     (r"mdps|mdeg/s", "mdeg/s"),
     (r"ut|µt|microtesla|gauss|mgauss|local_flux|nt", "uT"),
     (r"counts?|lsb|raw|no_?units?|adc|bits?", "counts"),

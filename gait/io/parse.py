@@ -75,8 +75,7 @@ def parse(data: bytes, layout: Layout, positions: Sequence[int]) -> Table:
                 stream,
                 sep=r"\s+" if layout.delimiter == " " else layout.delimiter,
                 decimal=layout.decimal, header=None, names=list(range(layout.n_fields)), usecols=usecols, engine="c",
-                on_bad_lines="warn", index_col=False, skipinitialspace=True, encoding="utf-8",
-                encoding_errors="replace", na_values=["", "NaN", "nan", "-", "∞", "-∞"],
+                on_bad_lines="warn", index_col=False, skipinitialspace=layout.padded, encoding="utf-8",
             )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError, OverflowError) as error:
         raise RecordingError(

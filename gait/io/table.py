@@ -64,6 +64,11 @@ def read_table(data: bytes, file_name: str, options: Options, hints: Hints | Non
         columns = add_names(data, layout, columns, options)
     chosen = roles.choose_roles(columns, spec, time_column=options.time_column, acc_columns=options.acc_columns)
     layout = dataclasses.replace(layout, first_row=layout.first_row + spec.skip_rows)
+    if layout.names is None and options.acc_columns is None:
+        places = ", ".join(str(position + 1) for position in chosen.acceleration.positions)
+        why = f"as {spec.name} writes them" if spec.names else "because only these look like acceleration"
+        note = f"The table has no header; columns {places} are taken as x, y and z, {why}."
+        chosen = dataclasses.replace(chosen, notes=(*chosen.notes, note))
     table = parse(data, layout, chosen.positions(all_times=False))
     if chosen.ranked and len(chosen.time) > 1 and not _is_good(table.frame, chosen.time[0]):
         table = parse(data, layout, chosen.positions(all_times=True))
@@ -101,7 +106,7 @@ def _vectors(frame: pd.DataFrame, chosen: Roles) -> tuple[Floats, NDArray[np.int
         acc = acc + _numbers(frame, chosen.gravity)
     rows = np.arange(len(acc), dtype=np.int64)
     # no sensor counts further, so larger numbers are broken cells; a missing number fails the comparison as well
-    whole = len(acc) > 0 and bool(-_BROKEN < acc.min() and acc.max() < _BROKEN)
+    whole = len(acc) > 0 and bool(acc.min() > -_BROKEN and acc.max() < _BROKEN)
     rows = rows if whole else rows[(np.abs(acc) < _BROKEN).all(axis=1)]
     if len(rows) < 3:
         raise RecordingError(
@@ -138,7 +143,8 @@ def _clock(
             clocks.append(clock)
     best = choose_clock(clocks) or _split_date(frame, chosen, rows)
     if best is not None and best.repeated < 1:
-        return best
+        # the units of a known app's clocks are part of its layout
+        return dataclasses.replace(best, note="") if chosen.ranked and best.start_epoch_s is not None else best
     rate = options.rate_hz or (stated_hz if best is None else None)
     if rate is not None:
         said = "--rate" if options.rate_hz else "the preamble"
@@ -277,18 +283,30 @@ def _sign(
     if hints.sign:
         sentence = ios.format("iOS") if hints.sign == "ios" else "+1 g on the axis that points up."
         return hints.sign, f"Sign ({hints.sign_from}): {sentence}"
-    if spec.name.startswith("Sensor Logger"):
-        if verdict.unit == "g" or not _single_precision(_numbers(frame.iloc[:500], chosen.acceleration)):
-            return "ios", f"Sign: {ios.format('Sensor Logger on iOS')} (recognised by unit or by the number of digits)"
-        return "android", "Sign: as on Android, recognised by the number of digits."
+    if spec.ios_if_g and verdict.unit == "g":
+        return "ios", f"Sign: {ios.format(f'{spec.name} on iOS')} It is iOS by its unit."
+    if spec.ios_if_g:
+        digits = _precision(_numbers(frame.iloc[:500], chosen.acceleration))
+        if digits == "double":
+            return "ios", f"Sign: {ios.format(f'{spec.name} on iOS')} It is iOS by the number of digits."
+        if digits == "single":
+            return (
+                "android",
+                "Sign: +1 g on the axis that points up, as on Android, recognised by the number of digits.",
+            )
     return "android", "Sign: +1 g on the axis that points up at rest is assumed, as on Android."
 
 
-def _single_precision(values: Floats) -> bool:
-    """Whether the numbers are those of 32 bits, as Android delivers them (iOS delivers 64)."""
+def _precision(values: Floats) -> Literal["single", "double", ""]:
+    """Whether numbers have 32 bits, as Android delivers them, or 64, as iOS does; empty when they were rounded."""
     known = values[np.isfinite(values) & (values != 0)]
+    if not len(known):
+        return ""
     narrow = known.astype(np.float32).astype(float)
-    return bool((np.abs(narrow - known) <= 4e-16 * np.abs(known)).mean() > 0.9) if len(known) else True
+    if (np.abs(narrow - known) <= 4e-16 * np.abs(known)).mean() > 0.9:
+        return "single"
+    rounded = np.rint(known * 1e9)
+    return "double" if (np.abs(known * 1e9 - rounded) > 1e-4).mean() > 0.9 else ""
 
 
 def _note_lines(track: Track, table: Table, n_used: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import itertools
 import re
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ class Layout:
         The lines above the header.
     rows : tuple of tuple of str
         The first rows, split.
+    padded : bool
+        Whether blanks follow the delimiter.
     """
 
     delimiter: str
@@ -56,6 +59,7 @@ class Layout:
     units: tuple[str, ...] | None
     preamble: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    padded: bool = False
 
 
 def to_utf8(data: bytes) -> bytes:
@@ -247,7 +251,8 @@ def _layout(lines: Sequence[str], run: _Run, skip: int) -> Layout:
     if names is None and first == 0 and len(rows) > 2 and _is_number_header(rows):
         first, rows = first + 1, rows[1:]
     preamble = tuple(line for line in lines[skip:top] if line.strip())
-    return Layout(run.delimiter, run.decimal, run.n_fields, first, names, units, preamble, tuple(rows))
+    padded = any(f"{run.delimiter} " in line for line in lines[first:])
+    return Layout(run.delimiter, run.decimal, run.n_fields, first, names, units, preamble, tuple(rows), padded)
 
 
 def _is_number_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -328,8 +333,7 @@ def resolve_short_header(layout: Layout) -> Layout:
             "Export the recording again, or repair the header by hand",
         )
     units = (*layout.units, "")[: layout.n_fields] if layout.units else None
-    return Layout(layout.delimiter, layout.decimal, layout.n_fields, layout.first_row, tuple(names), units,
-                  layout.preamble, layout.rows)  # fmt: skip
+    return dataclasses.replace(layout, names=tuple(names), units=units)
 
 
 def _counts_rows(cells: Sequence[str]) -> bool:

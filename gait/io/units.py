@@ -49,6 +49,8 @@ class Evidence:
         Spread of the vectors around their mean over the mean length.
     brisk_hz : float
         How fast the numbers change: root-mean-square frequency, median over windows [Hz].
+    roughness : float
+        Change from sample to sample over the spread in a window, median over windows; 1.4 for noise.
     """
 
     level: float
@@ -58,6 +60,7 @@ class Evidence:
     constancy: float
     wander: float
     brisk_hz: float
+    roughness: float
 
     def seen_unit(self, coherence: float = _MIN_COHERENCE) -> str | None:
         """The unit in which the numbers look like acceleration with gravity, or None."""
@@ -68,6 +71,8 @@ class Evidence:
 
     def looks_measured(self) -> bool:
         """Whether the numbers change as quickly as an accelerometer's: positions and smoothed directions do not."""
+        if self.roughness >= 0.6:
+            return True  # slow sampling leaves no other sign
         return self.brisk_hz >= 1.2 and (self.brisk_hz >= 3.2 or self.constancy >= 0.08)
 
 
@@ -100,8 +105,9 @@ def weigh(time_s: Floats, acc: Floats) -> Evidence:
     lengths = np.sqrt(np.einsum("ij,ij->i", means, means))[full]
     interval_s = float(np.median(thin_steps(time_s)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        brisk = np.sqrt(change / np.maximum(power, 0))[full] / (2 * np.pi * interval_s)
-    brisk = brisk[np.isfinite(brisk)]
+        rough = np.sqrt(change / np.maximum(power, 0))[full]
+    rough = rough[np.isfinite(rough)]
+    roughness = float(np.median(rough)) if len(rough) else 0.0
     low, level, high = np.percentile(lengths, [5, 50, 95])
     rms = float(np.sqrt(squares.mean()))
     length = np.sqrt(squares)
@@ -113,7 +119,8 @@ def weigh(time_s: Floats, acc: Floats) -> Evidence:
         rms=rms,
         constancy=float(length.std() / mean_length) if mean_length > 0 else 0.0,
         wander=float(np.sqrt(acc.var(axis=0).sum()) / mean_length) if mean_length > 0 else 0.0,
-        brisk_hz=float(np.median(brisk)) if len(brisk) else 0.0,
+        brisk_hz=roughness / (2 * np.pi * interval_s),
+        roughness=roughness,
     )
 
 
@@ -182,12 +189,17 @@ def judge(
             f"{unit_from} says {unit}, but the mean of two seconds is {evidence.level:.4g}, which is 1 g in {seen}",
             f"Give the right unit, for example --unit {seen}",
         )
-    if share > 1.6 or evidence.rms / per_g > 6:
+    if share > 2.5 or evidence.rms / per_g > 6:  # a foot that swings reaches 1.6 g in the mean
         raise UnknownUnitError(
             f"{unit_from} says {unit}, but then the mean acceleration would be {share:.3g} g and its root mean square "
             f"{evidence.rms / per_g:.3g} g, which no runner's body does",
             "Check that the columns are acceleration and give the right unit with --unit or --scale",
         )
+    return _judge_gravity(evidence, unit, share, kind)
+
+
+def _judge_gravity(evidence: Evidence, unit: str, share: float, kind: str) -> Verdict:
+    """Whether gravity is in numbers whose mean over two seconds is `share` [g]."""
     included = share >= 0.5 and evidence.coherence >= _MIN_COHERENCE
     if kind == "linear":
         if _LOW <= share <= _HIGH and evidence.coherence >= 0.6 and evidence.spread < 2.0:
