@@ -162,7 +162,7 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
                 used.append(gravity[0].member)
         track.notes.insert(
             0,
-            f"Of the files in the export, {' and '.join(m.name for m in used)} {'is' if len(used) == 1 else 'are'} used.",
+            f"Used of the files in the export: {' and '.join(m.name for m in used)}.",
         )
         return track, used
     if first is not None:
