@@ -141,6 +141,9 @@ def _use_evidence(
         if not usable[k]:
             where = f"at the {placement}" if placement != "unknown" else "where it is not known how the device was worn"
             out.verdicts[k] = Verdict("unknown", np.nan, np.nan, f"walking does not show a direction {where}")
+        elif anchor is not None and not _clear_gait(tracks[k], placement, settings):
+            reason = "it is not clear whether this is walking or running, and the two have opposite signs of direction"
+            out.verdicts[k], out.methods[k] = Verdict("unknown", np.nan, np.nan, reason), anchor.method
         elif anchor is not None:
             out.verdicts[k] = (
                 judge_strides(evidence, anchor, **settings.keywords(judge_strides))
@@ -157,6 +160,16 @@ def _use_evidence(
         _use_groups(out, tracks, backward_group)
     elif anchor is not None and anchor.method == "calibration":
         _check_end(out, tracks)
+
+
+def _clear_gait(track: Track, placement: str, settings: AnalysisSettings) -> bool:
+    """Whether amplitude, free fall and cadence of the whole bout agree with its gait beyond doubt.
+
+    At the foot it does not matter: strides are followed in space, whatever the gait.
+    """
+    if placement == "foot":
+        return True
+    return track.run_logit * (1.0 if track.gait == "run" else -1.0) >= settings.min_gait_logit
 
 
 def _flag_no_travel(
@@ -206,8 +219,12 @@ def _anchor(
         out.assumptions.append(f"The device axis {anterior} points to the runner's front because --anterior says so.")
     calibrated = None
     if calibrate is not None and tracks:
-        calibrated = _calibrate(out, tracks, evidences, calibrate, settings)
-    known = [k for k, word in enumerate(labelled) if word in ("forward", "backward")]
+        calibrated = _calibrate(out, tracks, evidences, placement, calibrate, settings)
+    known = [
+        k
+        for k, word in enumerate(labelled)
+        if word in ("forward", "backward") and _clear_gait(tracks[k], placement, settings)
+    ]
     if calibrated is None and declared is None and known:
         calibrated = anchor_from(
             [evidences[k] for k in known], [1.0 if labelled[k] == "forward" else -1.0 for k in known],
@@ -235,6 +252,7 @@ def _calibrate(
     out: Headings,
     tracks: list[Track],
     evidences: list[Evidence],
+    placement: str,
     calibrate: str | tuple[float, float],
     settings: AnalysisSettings,
 ) -> Anchor | None:
@@ -258,7 +276,7 @@ def _calibrate(
     chosen = [k for k in chosen if tracks[k].gait == "run"] or chosen
     for k in chosen:
         out.stated[k] = f"you said that {what} is forward"
-    with_evidence = [k for k in chosen if len(evidences[k])]
+    with_evidence = [k for k in chosen if len(evidences[k]) and _clear_gait(tracks[k], placement, settings)]
     anchor = None
     if with_evidence:
         anchor = anchor_from(

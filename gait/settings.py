@@ -90,6 +90,9 @@ class AnalysisSettings:
         Smallest |D|.
     min_agreement : float
         Share of windows that must agree.
+    min_gait_logit : float
+        Log odds of the bout's gait that a direction needs, because a walk taken for a run comes out inverted; on
+        development recordings walks lie below -1.8 and runs above 3 on the trunk.
     min_strides, min_stride_m, min_stride_agreement
         Fewest strides of the foot, shortest stride [m], and share of strides that must agree; judgement, checked on
         eight recordings of one person (toe and heel).
@@ -164,6 +167,7 @@ class AnalysisSettings:
     min_line_share: float = 0.10
     min_score: float = 0.5
     min_agreement: float = 0.75
+    min_gait_logit: float = 1.5
     min_strides: int = 5
     min_stride_m: float = 0.2
     min_stride_agreement: float = 0.9

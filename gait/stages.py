@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gait.events.bouts import find_bouts
+from gait.events.bouts import find_bouts, run_logit
 from gait.events.cadence import StepPhase, follow_steps
 from gait.events.contacts import Contacts, find_contacts
 from gait.events.course import heading_rad
@@ -46,6 +46,8 @@ class Track:
         Steps counted.
     body_slice, piece_slice : slice
         The bout's samples in `body` and in `piece`.
+    run_logit : float
+        Log odds that the whole bout is running rather than walking.
     """
 
     gait: str
@@ -57,6 +59,7 @@ class Track:
     n_steps: int
     body_slice: slice
     piece_slice: slice
+    run_logit: float
 
 
 def find_tracks(
@@ -80,8 +83,11 @@ def find_tracks(
             limit = settings.max_unsteadiness_run if gait == "run" else settings.max_unsteadiness_walk
             if phase.unsteadiness > limit or not _lifts(body.rhythm_g[inside], phase.cadence_spm, min_bounce_m):
                 continue
+            logit = run_logit(body.vertical_g[inside], body.resultant_g[inside], phase.cadence_spm, placement=placement)
             whole = _samples(start_s, end_s, piece.start_s, piece.rate_hz)
-            tracks.append(Track(gait, start_s, end_s, piece, body, phase, _count(phase, settings), inside, whole))
+            tracks.append(
+                Track(gait, start_s, end_s, piece, body, phase, _count(phase, settings), inside, whole, logit)
+            )
     return tracks
 
 

@@ -384,3 +384,24 @@ def test_satellites_say_nothing_without_course_or_gyroscope() -> None:
         recording, samples=recording.samples[["time_s", "acc_x_ms2", "acc_y_ms2", "acc_z_ms2"]]
     )
     assert not {"gps_agrees", "gps_disagrees"} & codes(gait.analyze(no_gyro))
+
+
+def between_walk_and_run(travel: float = 1.0) -> np.ndarray:
+    """As vigorous as a slow jog and as slow as a fast walk."""
+    phase = 2 * np.pi * np.arange(2500) / 100 * 137 / 60
+    acc = np.stack([0.2 * travel * np.sin(phase), 0 * phase, 1 + 0.66 * np.cos(phase)], axis=1)
+    return np.concatenate([rest_g(), acc + np.random.default_rng(0).normal(0, 0.02, acc.shape), rest_g()])
+
+
+def test_a_gait_in_doubt_has_no_direction_because_walk_and_run_have_opposite_signs() -> None:
+    analysis = gait.analyze(record(between_walk_and_run(), anterior="+x"))
+    assert len(analysis.bouts) >= 1
+    assert set(analysis.bouts["direction"]) == {"unknown"}
+    assert "opposite signs" in analysis.bouts["direction_reason"][0]
+
+
+def test_a_gait_in_doubt_calibrates_nothing() -> None:
+    acc = np.concatenate([between_walk_and_run(), session_g()])
+    analysis = gait.analyze(record(acc), calibrate=(6.0, 30.0))
+    assert "no_calibration" in codes(analysis)
+    assert "backward" not in set(analysis.bouts["direction"])

@@ -128,15 +128,39 @@ def run_probability(features: GateWindows, *, placement: str) -> Floats:
     in persons left out are in ``models/gate.json``. One number alone fails: some slow jogs have hardly any flight,
     some fast walks with a phone in the pocket shake as much as a jog.
     """
-    model = _gate_models()[PLACEMENT_CLASS.get(placement, "trunk")]
-    sd = features.sd_res_g if model["amplitude"] == "resultant" else features.sd_vert_g
-    z = (
-        model["intercept"]
-        + model["log_sd"] * np.log(np.maximum(sd, 0.01) / 0.5)
-        + model["free_fall"] * features.free_fall_share
-        + model["log_cadence"] * np.clip(np.log(features.cadence_spm / 135.0), -0.3, 0.3)
+    z = _run_logit(
+        features.sd_vert_g, features.sd_res_g, features.free_fall_share, features.cadence_spm, placement=placement
     )
     return np.asarray(1.0 / (1.0 + np.exp(-z)))
+
+
+def run_logit(vertical_g: Floats, resultant_g: Floats, cadence_spm: float, *, placement: str) -> float:
+    """Log odds that a whole bout is running rather than walking, by the model of `run_probability`.
+
+    Parameters
+    ----------
+    vertical_g, resultant_g : ndarray, shape (n,)
+        Vertical part and magnitude of the bout, low-passed [g].
+    cadence_spm : float
+        Cadence of the bout [steps/min].
+    placement : str
+        Where the device was worn.
+    """
+    one = np.atleast_1d
+    share = float((vertical_g < 0.3).mean())
+    z = _run_logit(one(vertical_g.std()), one(resultant_g.std()), one(share), one(cadence_spm), placement=placement)
+    return float(z[0])
+
+
+def _run_logit(sd_vert: Floats, sd_res: Floats, free_fall: Floats, cadence_spm: Floats, *, placement: str) -> Floats:
+    model = _gate_models()[PLACEMENT_CLASS.get(placement, "trunk")]
+    sd = sd_res if model["amplitude"] == "resultant" else sd_vert
+    return np.asarray(
+        model["intercept"]
+        + model["log_sd"] * np.log(np.maximum(sd, 0.01) / 0.5)
+        + model["free_fall"] * free_fall
+        + model["log_cadence"] * np.clip(np.log(cadence_spm / 135.0), -0.3, 0.3)
+    )
 
 
 def states(
