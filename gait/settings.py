@@ -145,7 +145,7 @@ class AnalysisSettings:
     min_walk_s: float = 5.0
     min_walk_periodicity: float = 0.5
     max_unsteadiness_walk: float = 0.12
-    max_unsteadiness_run: float = 0.2
+    max_unsteadiness_run: float = 0.15
     max_join_s: float = 2.0
     cadence_window_s: float = 6.0
     cadence_hop_s: float = 1.5
