@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from gait.errors import UsageError
 from gait.heading import Calibration, Headings, find_headings
+from gait.language import current_language
+from gait.language import gettext as _
 from gait.metrics.compare import compare_directions
 from gait.metrics.summary import summarise_metrics
-from gait.nomenclature import BOUT_METRICS, make_table
+from gait.nomenclature import BOUT_METRICS, direction_word, make_table
 from gait.quality import capabilities, clipped_samples, inspect_flags, sort_flags
 from gait.recording import STANDARD_GRAVITY_MS2, Flag, Recording
 from gait.results import Analysis, Comparison
@@ -112,6 +114,7 @@ def analyze(
         assumptions=(*recording.assumptions, *headings.assumptions),
         settings=settings,
         version=package_version(),
+        language=current_language(),
     )
 
 
@@ -192,7 +195,8 @@ def _withheld(bouts: pd.DataFrame, measured: Measured, settings: AnalysisSetting
     for direction in ("forward", "backward"):
         clipped = steps.loc[steps["direction"] == direction, "clipped"]
         if len(clipped) and clipped.mean() > settings.max_clipped_share:
-            reason = f"the sensor reached its limit in {clipped.mean():.0%} of the {direction} steps"
+            reason = _("the sensor reached its limit in {share:.0f} % of the {direction} steps",
+                       share=100 * clipped.mean(), direction=direction_word(direction))  # fmt: skip
             return dict.fromkeys((*PEAK_METRICS, "impulse_gs", "dyn_load_g"), reason)
     return {}
 
@@ -239,38 +243,46 @@ def _result_flags(
 ) -> list[Flag]:
     flags = []
     if can["cadence"]:
-        flags.append(Flag("cadence_withheld", "error", f"Nothing is counted: {can['cadence']}.",
-                          "Set the app to 50 readings per second or more."))  # fmt: skip
+        flags.append(Flag("cadence_withheld", "error", _("Nothing is counted: {reason}.", reason=can["cadence"]),
+                          _("Set the app to 50 readings per second or more.")))  # fmt: skip
     elif not len(bouts):
         flags.append(
             Flag(
                 "no_gait",
                 "info",
-                f"No walking or running of at least 3 s was found in {recording.duration_s:.0f} s.",
-                "Check that the device was worn and not left lying while you ran.",
+                _(
+                    "No walking or running of at least 3 s was found in {duration:.0f} s.",
+                    duration=recording.duration_s,
+                ),
+                _("Check that the device was worn and not left lying while you ran."),
             )
         )
     elif not (bouts["gait"] == "run").any():
-        flags.append(Flag("no_running", "info", "Walking was found, but no running.", "Record some running."))
+        flags.append(Flag("no_running", "info", _("Walking was found, but no running."), _("Record some running.")))
     if (bouts["gait"] == "run").any() and can["contacts"]:
         flags.append(
-            Flag("contacts_withheld", "info", f"Contacts and landing metrics are left out: {can['contacts']}.",
-                 "Wear the device at the low back, belt or hip, with 100 readings per second.")
+            Flag("contacts_withheld", "info",
+                 _("Contacts and what follows from them are left out: {reason}.", reason=can["contacts"]),
+                 _("Wear the device at the low back, belt or hip, with 100 readings per second."))
         )  # fmt: skip
     if withheld:
         reason = next(iter(withheld.values()))
         flags.append(
-            Flag("clipped_steps", "error", f"Peaks are not compared: {reason}, so true peaks were higher.",
-                 "Record with a wider range (8 g or 16 g) if the app offers it.")
+            Flag("clipped_steps", "error",
+                 _("Peaks are not compared: {reason}, so true peaks were higher.", reason=reason),
+                 _("Record with a wider range (8 g or 16 g) if the app offers it."))
         )  # fmt: skip
     if bouts["direction"].isin(["forward", "backward"]).any() and (bouts["direction"] == "backward").any():
         flags.append(
             Flag(
                 "not_validated_backward",
                 "info",
-                "No public phone or watch recording of real backward running exists: the method is checked on forward "
-                "running, on its reversal in time and on motion capture, not on backward runners with phones.",
-                "Note by stopwatch when you ran backward, and compare.",
+                _(
+                    "No public phone or watch recording of real backward running exists: the method is checked on "
+                    "forward running, on its reversal in time and on motion capture, not on backward runners with "
+                    "phones."
+                ),
+                _("Note by stopwatch when you ran backward, and compare."),
             )
         )
     return flags

@@ -13,19 +13,17 @@ import pandas as pd
 from gait.errors import UsageError
 from gait.events.direction import Anchor, Evidence, Verdict, anchor_from, judge, opposite_groups
 from gait.events.foot import judge_strides
+from gait.language import gettext as _
+from gait.language import ngettext
+from gait.nomenclature import direction_word, place_words
 from gait.recording import Flag
-from gait.satellites import satellite_vote
 from gait.settings import AnalysisSettings
 from gait.signal.axes import angle_between_deg, axis_vector
 from gait.signal.body import TRUNK
 from gait.stages import Track, direction_evidence
+from gait.witnesses import asymmetry_hint, satellite_vote
 
 Calibration = str | tuple[float, float] | None
-
-RESOLVE = (
-    "Say how the device faced (--anterior), begin with 20 s of forward running and say --calibrate first-run, "
-    "or label bouts (--labels)."
-)
 
 
 @dataclass(frozen=True)
@@ -96,19 +94,25 @@ def find_headings(
     """
     labelled = [_label(track, labels) for track in tracks]
     out = Headings(
-        [Verdict("unknown", np.nan, np.nan, refusal or "nothing tells which way the device faced") for _ in tracks],
+        [Verdict("unknown", np.nan, np.nan, refusal or _("nothing tells which way the device faced"))] * len(tracks),
         ["none"] * len(tracks),
         [None] * len(tracks),
     )
     if labels is not None:
-        out.assumptions.append(f"Directions of {sum(x is not None for x in labelled)} bouts are as labelled by you.")
+        out.assumptions.append(
+            ngettext("The direction of {n} bout is as labelled by you.",
+                     "The directions of {n} bouts are as labelled by you.", len(tracks) - labelled.count(None))
+        )  # fmt: skip
     if refusal:
         _say_refused(out, tracks, refusal, asked=bool(anterior or calibrate or backward_group))
     else:
-        _use_evidence(out, tracks, labelled, placement, anterior, calibrate, backward_group, fixes, settings)
+        _use_evidence(out, tracks, labelled, placement, anterior, calibrate, backward_group, settings)
     for k, word in enumerate(labelled):
         if word is not None:
             _apply_label(out, k, word, tracks[k])
+    words = [v.direction for v in out.verdicts]
+    out.flags.extend(satellite_vote(tracks, words, fixes, settings=settings))
+    out.flags.extend(asymmetry_hint(tracks, words, placement=placement, settings=settings))
     return out
 
 
@@ -120,7 +124,6 @@ def _use_evidence(
     anterior: str | None,
     calibrate: Calibration,
     backward_group: str | None,
-    fixes: pd.DataFrame | None,
     settings: AnalysisSettings,
 ) -> None:
     evidences = [direction_evidence(track, placement=placement, settings=settings) for track in tracks]
@@ -139,10 +142,14 @@ def _use_evidence(
     anchor = _anchor(out, tracks, evidences, labelled, placement, anterior, calibrate, settings)
     for k, evidence in enumerate(evidences):
         if not usable[k]:
-            where = f"at the {placement}" if placement != "unknown" else "where it is not known how the device was worn"
-            out.verdicts[k] = Verdict("unknown", np.nan, np.nan, f"walking does not show a direction {where}")
+            reason = _("walking does not show a direction where it is not known how the device was worn")
+            if placement != "unknown":
+                reason = _("walking does not show a direction at the {where}", where=place_words(placement))
+            out.verdicts[k] = Verdict("unknown", np.nan, np.nan, reason)
         elif anchor is not None and not _clear_gait(tracks[k], placement, settings):
-            reason = "it is not clear whether this is walking or running, and the two have opposite signs of direction"
+            reason = _(
+                "it is not clear whether this is walking or running, and the two have opposite signs of direction"
+            )
             out.verdicts[k], out.methods[k] = Verdict("unknown", np.nan, np.nan, reason), anchor.method
         elif anchor is not None:
             out.verdicts[k] = (
@@ -155,7 +162,6 @@ def _use_evidence(
             seen = out.verdicts[k]
             out.verdicts[k] = Verdict("forward", seen.score, seen.probability, out.stated[k])
             out.methods[k] = "calibration"
-    out.flags.extend(satellite_vote(tracks, [v.direction for v in out.verdicts], fixes, settings=settings))
     if anchor is None and not out.stated:
         _use_groups(out, tracks, backward_group)
     elif anchor is not None and anchor.method == "calibration":
@@ -183,15 +189,14 @@ def _flag_no_travel(
     ]  # fmt: skip
     if on_the_spot:
         first = on_the_spot[0]
-        out.flags.append(
-            Flag(
-                "no_travel",
-                "warning",
-                f"{len(on_the_spot)} bouts (the first at {first.start_s:.0f} s) bounce like running but show almost no "
-                "braking and pushing: this may be jumping or running on the spot.",
-                "Leave these bouts out if you did not run there.",
-            )
-        )
+        message = ngettext(
+            "{n} bout (at {first:.0f} s) bounces like running but shows almost no braking and pushing: this may be "
+            "jumping or running on the spot.",
+            "{n} bouts (the first at {first:.0f} s) bounce like running but show almost no braking and pushing: this "
+            "may be jumping or running on the spot.", len(on_the_spot), first=first.start_s,
+        )  # fmt: skip
+        remedy = _("If you did not run there, do not use the numbers of these bouts.")
+        out.flags.append(Flag("no_travel", "warning", message, remedy))
 
 
 def _anchor(
@@ -206,17 +211,16 @@ def _anchor(
 ) -> Anchor | None:
     declared = None
     if anterior is not None and placement == "unknown":
-        out.flags.append(
-            Flag(
-                "mounting_without_placement",
-                "warning",
-                f"The axis {anterior} was declared as the front, but not where the device was worn: it is not used.",
-                "Say where it was worn, for example --placement lower_back.",
-            )
+        message = _(
+            "The axis {axis} was declared as the front, but not where the device was worn: it is not used.",
+            axis=anterior,
         )
+        remedy = _("Say where it was worn, for example --placement lower_back.")
+        out.flags.append(Flag("mounting_without_placement", "warning", message, remedy))
     elif anterior is not None:
         declared = Anchor(axis_vector(anterior), None, "mounting")
-        out.assumptions.append(f"The device axis {anterior} points to the runner's front because --anterior says so.")
+        sentence = _("The device axis {axis} points to the runner's front because --anterior says so.", axis=anterior)
+        out.assumptions.append(sentence)
     calibrated = None
     if calibrate is not None and tracks:
         calibrated = _calibrate(out, tracks, evidences, placement, calibrate, settings)
@@ -231,19 +235,17 @@ def _anchor(
             method="calibration", **settings.keywords(anchor_from),
         )  # fmt: skip
         if calibrated is not None:
-            out.assumptions.append("Bouts without a label are judged by those that you labelled.")
+            out.assumptions.append(_("Bouts without a label are judged by those that you labelled."))
     if declared is not None and calibrated is not None and calibrated.up is not None:
         level = declared.axis - (declared.axis @ calibrated.up) * calibrated.up
         if (angle := angle_between_deg(level, calibrated.axis)) > 60:
-            out.flags.append(
-                Flag(
-                    "mounting_contradicts_calibration",
-                    "error",
-                    f"The declared front and the forward run of the recording differ by {angle:.0f} degrees: "
-                    "direction is withheld.",
-                    "Check how the device faced, or give only one of --anterior and --calibrate.",
-                )
+            message = _(
+                "The declared front and the forward run of the recording differ by {angle:.0f} degrees: "
+                "direction is withheld.",
+                angle=angle,
             )
+            remedy = _("Check how the device faced, or give only one of --anterior and --calibrate.")
+            out.flags.append(Flag("mounting_contradicts_calibration", "error", message, remedy))
             return None
     return declared or calibrated
 
@@ -259,8 +261,9 @@ def _calibrate(
     if calibrate == "first-run":
         long_enough = [t.gait == "run" and t.end_s - t.start_s >= settings.min_calibration_s for t in tracks]
         chosen = [long_enough.index(True)] if any(long_enough) else []
-        what, remedy = "the first run", "Begin the recording with 20 s of forward running"
-        out.assumptions.append("The first running bout is forward because --calibrate first-run says so.")
+        what = _("the first run")
+        remedy = _("Begin the recording with 20 s of forward running, with the device fixed tightly.")
+        out.assumptions.append(_("The first running bout is forward because --calibrate first-run says so."))
     elif isinstance(calibrate, tuple):
         low, high = calibrate
         if not 0 <= low < high:
@@ -269,13 +272,16 @@ def _calibrate(
             k for k, t in enumerate(tracks)
             if min(t.end_s, high) - max(t.start_s, low) >= min(settings.min_calibration_s, 0.8 * (high - low))
         ]  # fmt: skip
-        what, remedy = f"the time from {low:g} s to {high:g} s", "Name seconds of steady forward running"
-        out.assumptions.append(f"Movement from {low:g} s to {high:g} s is forward because --calibrate says so.")
+        what = _("the time from {low:g} s to {high:g} s", low=low, high=high)
+        remedy = _("Name seconds of steady forward running, with the device fixed tightly.")
+        out.assumptions.append(
+            _("Movement from {low:g} s to {high:g} s is forward because --calibrate says so.", low=low, high=high)
+        )
     else:
         raise UsageError(f"allowed for calibrate are 'first-run' and START-END, but got {calibrate!r}")
     chosen = [k for k in chosen if tracks[k].gait == "run"] or chosen
     for k in chosen:
-        out.stated[k] = f"you said that {what} is forward"
+        out.stated[k] = _("you said that {what} is forward", what=what)
     with_evidence = [k for k in chosen if len(evidences[k]) and _clear_gait(tracks[k], placement, settings)]
     anchor = None
     if with_evidence:
@@ -284,84 +290,71 @@ def _calibrate(
             **settings.keywords(anchor_from),
         )  # fmt: skip
     if anchor is None:
-        out.flags.append(
-            Flag(
-                "no_calibration",
-                "error",
-                f"Forward could not be learnt from {what}: no steady running of {settings.min_calibration_s:g} s is "
-                "found there.",
-                f"{remedy}, with the device fixed tightly.",
-            )
-        )
+        message = _("Forward could not be learnt from {what}: no steady running of {shortest:g} s is found there.",
+                    what=what, shortest=settings.min_calibration_s)  # fmt: skip
+        out.flags.append(Flag("no_calibration", "error", message, remedy))
     return anchor
 
 
 def _use_groups(out: Headings, tracks: list[Track], backward_group: str | None) -> None:
     running = {g for g, t in zip(out.groups, tracks, strict=True) if g and t.gait == "run"}
+    resolve = _(
+        "Say how the device faced (--anterior), begin with 20 s of forward running and say --calibrate first-run, or "
+        "label bouts (--labels)."
+    )
     if backward_group is not None:
         if "B" not in out.groups:
             raise UsageError(
-                f"there are no two opposite groups of bouts, so group {backward_group} cannot be named backward",
-                RESOLVE,
+                _(
+                    "there are no two opposite groups of bouts, so group {group} cannot be named backward",
+                    group=backward_group,
+                ),
+                resolve,
             )
-        out.assumptions.append(f"Group {backward_group} is backward because --backward-group says so.")
+        out.assumptions.append(_("Group {group} is backward because --backward-group says so.", group=backward_group))
         for k, group in enumerate(out.groups):
             if group is not None:
                 word = "backward" if group == backward_group else "forward"
                 score = 1.0 if word == "forward" else -1.0
-                out.verdicts[k] = Verdict(word, score, np.nan, f"you said that group {backward_group} was backward")
+                reason = _("you said that group {group} was backward", group=backward_group)
+                out.verdicts[k] = Verdict(word, score, np.nan, reason)
                 out.methods[k] = "label"
     elif running == {"A", "B"}:
         for k, group in enumerate(out.groups):
             if group is not None:
-                reason = f"group {group}; nothing tells which group is forward"
+                reason = _("group {group}; nothing tells which group is forward", group=group)
                 out.verdicts[k] = Verdict("unknown", np.nan, np.nan, reason)
-        out.flags.append(
-            Flag(
-                "direction_unknown",
-                "warning",
-                "Two groups of bouts, A and B, travel in opposite directions; nothing in the recording says which is "
-                "forward.",
-                "Say which was backward (--backward-group A or --backward-group B). Next time start with 20 s of "
-                "forward running.",
-            )
+        message = _(
+            "Two groups of bouts, A and B, travel in opposite directions; nothing in the recording says which is "
+            "forward."
         )
+        remedy = _(
+            "Say which was backward (--backward-group A or --backward-group B). Next time start with 20 s of "
+            "forward running."
+        )
+        out.flags.append(Flag("direction_unknown", "warning", message, remedy))
     elif any(t.gait == "run" for t in tracks):
-        out.flags.append(
-            Flag(
-                "direction_unknown",
-                "warning",
-                "Nothing tells which way the runner faced: direction stays unknown.",
-                RESOLVE,
-            )
-        )
+        message = _("Nothing tells which way the runner faced: direction stays unknown.")
+        out.flags.append(Flag("direction_unknown", "warning", message, resolve))
 
 
 def _check_end(out: Headings, tracks: list[Track]) -> None:
     runs = [k for k, t in enumerate(tracks) if t.gait == "run"]
     backward = [k for k in runs if out.verdicts[k].direction == "backward"]
     if backward and out.verdicts[runs[-1]].direction != "forward":
-        out.flags.append(
-            Flag(
-                "no_forward_recheck",
-                "info",
-                "The recording does not end with forward running, so a device that turned round on the way would "
-                "look like running backward.",
-                "End the next recording with 10 s of forward running.",
-            )
+        message = _(
+            "The recording does not end with forward running, so a device that turned round on the way would "
+            "look like running backward."
         )
+        remedy = _("End the next recording with 10 s of forward running.")
+        out.flags.append(Flag("no_forward_recheck", "info", message, remedy))
 
 
 def _say_refused(out: Headings, tracks: list[Track], refusal: str, *, asked: bool) -> None:
     if any(t.gait == "run" for t in tracks) or asked:
-        out.flags.append(
-            Flag(
-                "direction_withheld",
-                "warning" if asked else "info",
-                f"Direction is withheld: {refusal}.",
-                "Label the bouts (--labels), or wear the device at the back or side of the pelvis.",
-            )
-        )
+        message = _("Direction is withheld: {reason}.", reason=refusal)
+        remedy = _("Label the bouts (--labels), or wear the device at the back or side of the pelvis.")
+        out.flags.append(Flag("direction_withheld", "warning" if asked else "info", message, remedy))
 
 
 def _label(track: Track, labels: pd.DataFrame | None) -> str | None:
@@ -378,13 +371,13 @@ def _label(track: Track, labels: pd.DataFrame | None) -> str | None:
 def _apply_label(out: Headings, k: int, word: str, track: Track) -> None:
     seen = out.verdicts[k]
     if {seen.direction, word} == {"forward", "backward"} and out.methods[k] in ("mounting", "calibration"):
-        out.flags.append(
-            Flag(
-                "label_disagrees",
-                "warning",
-                f"The bout at {track.start_s:.0f} s is labelled {word}, but the sensor says {seen.direction}.",
-                "Check the times of your labels and how the device faced; the label was kept.",
-            )
+        message = _(
+            "The bout at {start:.0f} s is labelled {label}, but the sensor says {seen}.",
+            start=track.start_s,
+            label=direction_word(word),
+            seen=direction_word(seen.direction),
         )
-    out.verdicts[k] = Verdict(word, seen.score, seen.probability, "as you labelled it")
+        remedy = _("Check the times of your labels and how the device faced; the label was kept.")
+        out.flags.append(Flag("label_disagrees", "warning", message, remedy))
+    out.verdicts[k] = Verdict(word, seen.score, seen.probability, _("as you labelled it"))
     out.methods[k] = "label"

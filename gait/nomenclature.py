@@ -5,11 +5,15 @@ Tables, CSV headers, plots, reports and the glossary all read from here, so one 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
+
+from gait.language import gettext as _
+from gait.language import spell
 
 Dtype = Literal["int64", "float64", "object", "bool"]
 
@@ -36,6 +40,8 @@ class Quantity:
         How far to trust it.
     source : str
         Where the definition comes from.
+    as_percent : bool
+        Whether the value is a share that is printed as a percentage.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Quantity:
     meaning: str = ""
     caution: str = ""
     source: str = ""
+    as_percent: bool = False
 
 
 _ALL = [
@@ -108,7 +115,7 @@ _ALL = [
         source="sine model; bias after Patoz 2021",
     ),
     Quantity(
-        "flight_share", "Share of free fall", "", decimals=3,
+        "flight_share", "Share of free fall", "", decimals=1, as_percent=True,
         meaning="Share of the time in which you are nearly weightless (below 0.3 g).",
         caution="Comparable within one session.",
     ),
@@ -130,7 +137,7 @@ _ALL = [
     Quantity("p2p_g", "Landing rise (peak to peak)", "g", decimals=2,
              meaning="From the lowest acceleration before landing to the peak after it.",
              caution="Compare only within one session, same device, same place."),
-    Quantity("impulse_gs", "Push per step (impulse)", "g·s", decimals=4,
+    Quantity("impulse_gs", "Push per step (impulse)", "g·s", decimals=3,
              meaning="How much push above body weight each step gives.", caution="Robust; comparable within one session."),
     Quantity("dyn_load_g", "Shaking per step (dynamic load)", "g", decimals=3,
              meaning="Mean size of the acceleration beyond gravity during a step.",
@@ -169,8 +176,8 @@ _ALL = [
     Quantity("n_steps_forward", "Steps forward", dtype="int64", decimals=0, meaning="Forward steps behind the comparison."),
     Quantity("n_steps_backward", "Steps backward", dtype="int64", decimals=0, meaning="Backward steps behind the comparison."),
     Quantity("hedges_g", "Hedges' g", decimals=2, meaning="Difference in standard deviations between bouts."),
-    Quantity("mdc_ratio", "Smallest real change", decimals=3,
-             meaning="Ratio beyond which a difference exceeds the noise between your own forward bouts."),
+    Quantity("mdc_ratio", "Smallest change beyond noise", decimals=3,
+             meaning="Change beyond which a difference exceeds the noise between your own forward bouts or, where those are too few, the noise that studies report."),
     Quantity("method", "Method", dtype="object", meaning="'paired', 'welch', 'bootstrap', 'adjusted' (for speed) or 'none'."),
     Quantity("verdict", "Verdict", dtype="object", meaning="One sentence."),
     Quantity("time_s", "Time", "s", decimals=2, meaning="Seconds from the first sample."),
@@ -181,6 +188,50 @@ _ALL = [
 ]  # fmt: skip
 
 QUANTITIES: dict[str, Quantity] = {q.name: q for q in _ALL}
+
+
+def in_words(name: str) -> Quantity:
+    """Return a quantity as it is printed: its words and its unit in the language that is asked for.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``QUANTITIES``.
+    """
+    quantity = QUANTITIES[name]
+    return dataclasses.replace(
+        quantity, label=_(quantity.label), unit="%" if quantity.as_percent else _(quantity.unit),
+        meaning=_(quantity.meaning), caution=_(quantity.caution),
+    )  # fmt: skip
+
+
+def direction_word(direction: str) -> str:
+    """Say a direction."""
+    return {"forward": _("forward"), "backward": _("backward"), "unknown": _("unknown")}[direction]
+
+
+def place_words(placement: str) -> str:
+    """Say where a device was worn."""
+    return {
+        "lower_back": _("lower back"), "waist": _("waist"), "hip": _("hip"), "chest": _("chest"), "pocket": _("pocket"),
+        "thigh": _("thigh"), "shank": _("shank"), "foot": _("foot"), "wrist": _("wrist"), "upper_arm": _("upper arm"),
+        "hand": _("hand"), "bag": _("bag"), "unknown": _("place on the body not stated"),
+    }[placement]  # fmt: skip
+
+
+def in_figures(name: str, value: float) -> str:
+    """Write a finite value with the decimals of its quantity and the decimal mark of the language, without its unit.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``QUANTITIES``.
+    value : float
+        The value, as the tables have it.
+    """
+    quantity = QUANTITIES[name]
+    return spell(100 * value if quantity.as_percent else value, f".{quantity.decimals}f").replace("-", "−")
+
 
 STEP_METRICS = (
     "step_time_s", "t_ce_s", "kvert_over_m", "peak_vert_g", "peak_res_g", "p2p_g", "impulse_gs", "dyn_load_g",

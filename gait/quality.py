@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.language import gettext as _
+from gait.nomenclature import place_words
 from gait.recording import STANDARD_GRAVITY_MS2, Flag, Recording
 from gait.signal.body import TRUNK
 from gait.signal.clipping import clipped_mask
@@ -43,7 +45,7 @@ def capabilities(
         Keys ``cadence``, ``direction``, ``contacts`` (initial and terminal contacts and what follows from them),
         ``peaks``, ``slope``, ``tibial``; the value is "" when allowed, else the reason why not.
     """
-    where = placement.replace("_", " ")
+    where = place_words(placement)
     out = dict.fromkeys(("cadence", "direction", "contacts", "peaks", "slope", "tibial"), "")
 
     def refuse(keys: str, reason: str) -> None:
@@ -51,29 +53,33 @@ def capabilities(
             out[key] = out[key] or reason
 
     if true_rate_hz < min_cadence_rate_hz:
-        few = f"{true_rate_hz:.3g} readings per second are too few for cadence ({min_cadence_rate_hz:g} needed)"
+        few = _("{rate:.3g} readings per second are too few for cadence ({needed:g} needed)",
+                rate=true_rate_hz, needed=min_cadence_rate_hz)  # fmt: skip
         refuse("cadence", few)
     if placement != "shank":
-        refuse("tibial", "only a sensor at the shank can show it")
+        refuse("tibial", _("only a sensor at the shank can show it"))
     if not has_gravity:
-        refuse("direction contacts peaks slope tibial", "the file has no gravity, so up and forward are unknown")
+        refuse("direction contacts peaks slope tibial", _("the file has no gravity, so up and forward are unknown"))
     ladder = {
         "direction": min_direction_rate_hz, "contacts": min_event_rate_hz, "peaks": min_event_rate_hz,
         "slope": min_slope_rate_hz, "tibial": min_tibial_rate_hz,
     }  # fmt: skip
     for key, lowest in ladder.items():
         if true_rate_hz < lowest:
-            refuse(key, f"{true_rate_hz:.3g} readings per second are too few ({round(lowest, -1):g} needed)")
+            few = _("{rate:.3g} readings per second are too few ({needed:g} needed)",
+                    rate=true_rate_hz, needed=round(lowest, -1))  # fmt: skip
+            refuse(key, few)
     if placement == "foot":
         if not has_gyroscope or true_rate_hz < min_tibial_rate_hz:
-            refuse("direction", "at the foot a gyroscope and 200 readings per second are needed to follow the strides")
+            needs = _("at the foot a gyroscope and 200 readings per second are needed to follow the strides")
+            refuse("direction", needs)
     elif placement not in DIRECTION_PLACEMENTS:
-        refuse("direction", f"at the {where} nothing tells which way the runner faces")
+        refuse("direction", _("at the {where} nothing tells which way the runner faces", where=where))
     if placement not in TRUNK:
         unknown = (
-            "it is not known where the device was worn"
+            _("it is not known where the device was worn")
             if placement == "unknown"
-            else f"contacts and the vertical can be told on the trunk only, not at the {where}"
+            else _("contacts and vertical landing peaks can be told on the trunk only, not at the {where}", where=where)
         )
         refuse("contacts slope", unknown)
         if placement not in ("pocket", "thigh", "shank"):
@@ -105,9 +111,15 @@ def inspect_flags(recording: Recording, clipped: NDArray[np.bool_] | None = None
             Flag(
                 "clipped",
                 "warning",
-                f"{int(rows.sum())} of {len(rows)} readings ({rows.mean():.1%}) stand at the sensor's limit of "
-                f"{top:.3g} g: true peaks were higher.",
-                "Record with a wider range (8 g or 16 g) if the app offers it.",
+                _(
+                    "{n} of {total} readings ({share:.1f} %) stand at the sensor's limit of {top:.3g} g: true peaks "
+                    "were higher.",
+                    n=int(rows.sum()),
+                    total=len(rows),
+                    share=100 * rows.mean(),
+                    top=top,
+                ),
+                _("Record with a wider range (8 g or 16 g) if the app offers it."),
             )
         )
     if recording.placement == "unknown":
@@ -115,8 +127,8 @@ def inspect_flags(recording: Recording, clipped: NDArray[np.bool_] | None = None
             Flag(
                 "placement_unknown",
                 "info",
-                "It is not known where the device was worn, so contacts and landing peaks are left out.",
-                "Say where it was worn, for example --placement lower_back.",
+                _("It is not known where the device was worn, so contacts and landing peaks are left out."),
+                _("Say where it was worn, for example --placement lower_back."),
             )
         )
     return sort_flags(flags)

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from gait.errors import UsageError
+from gait.language import gettext as _
 
 Severity = Literal["info", "warning", "error"]
 Gravity = Literal["included", "removed", "unknown"]
@@ -246,7 +247,10 @@ class Recording:
             speed=shift(self.speed),
             annotations=shift(self.annotations),
             cuts_s=tuple(c - origin for c in self.cuts_s if start_s < c < end_s),
-            assumptions=(*self.assumptions, f"Only {start_s:g} s to {end_s:g} s of the file is used."),
+            assumptions=(
+                *self.assumptions,
+                _("Only {start:g} s to {end:g} s of the file is used.", start=start_s, end=end_s),
+            ),
         )
 
 

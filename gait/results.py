@@ -65,6 +65,8 @@ class Analysis:
         Every threshold.
     version : str
         Version of this package.
+    language : str
+        Language of all sentences, see `gait.language`.
     """
 
     recording: Recording
@@ -82,6 +84,7 @@ class Analysis:
     assumptions: tuple[str, ...]
     settings: AnalysisSettings
     version: str
+    language: str = "en"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the public JSON object (schema version 1) as plain Python values."""

@@ -93,6 +93,9 @@ class AnalysisSettings:
     min_gait_logit : float
         Log odds of the bout's gait that a direction needs, because a walk taken for a run comes out inverted; on
         development recordings walks lie below -1.8 and runs above 3 on the trunk.
+    min_irreversibility : float
+        Size of the asymmetry in time at foot or shank that is worth a warning; 0.4 to 0.9 in eight recordings of one
+        walker's feet, 0.1 to 0.4 at the ankles of five joggers.
     min_strides, min_stride_m, min_stride_agreement
         Fewest strides of the foot, shortest stride [m], and share of strides that must agree; judgement, checked on
         eight recordings of one person (toe and heel).
@@ -168,6 +171,7 @@ class AnalysisSettings:
     min_score: float = 0.5
     min_agreement: float = 0.75
     min_gait_logit: float = 1.5
+    min_irreversibility: float = 0.2
     min_strides: int = 5
     min_stride_m: float = 0.2
     min_stride_agreement: float = 0.9

@@ -511,7 +511,6 @@ def test_headline_without_cadence_is_the_first_verdict() -> None:
             {"groups": "ABA"},
             "2 bouts in group A and 1 in group B; nothing in the recording says which is forward.",
         ),
-        ("UUU", {"groups": "ABA"}, "start the next recording with 20 s of forward running"),
         ("UU", {"groups": "AA"}, "all in one direction; nothing in the recording says"),
         ("UU", {}, "whether it was forward or backward is unknown"),
         (

@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 import gait
 from gait.errors import UsageError
 from gait.events.direction import Anchor, anchor_from, cosines, cross_check, forward_logit, judge, travel_evidence
-from gait.events.foot import judge_strides, stride_evidence
+from gait.events.foot import irreversibility, judge_strides, stride_evidence
 from gait.recording import Recording
 from gait.settings import AnalysisSettings
 from gait.signal.axes import up_direction, vertical_and_level
@@ -405,3 +405,27 @@ def test_a_gait_in_doubt_calibrates_nothing() -> None:
     analysis = gait.analyze(record(acc), calibrate=(6.0, 30.0))
     assert "no_calibration" in codes(analysis)
     assert "backward" not in set(analysis.bouts["direction"])
+
+
+def landing_first(n: int = 3000) -> np.ndarray:
+    """A foot that lands hard and leaves softly, at 300 Hz: sharp rise, slow fall."""
+    phase = np.mod(np.arange(n) / 300.0, 0.35)
+    return 1 + 3 * np.exp(-phase / 0.06) * (phase > 0.004)
+
+
+def test_irreversibility_changes_its_sign_with_time_and_vanishes_for_a_sine() -> None:
+    x = landing_first()
+    assert abs(irreversibility(x, rate_hz=300.0)) > 0.1
+    assert irreversibility(x[::-1], rate_hz=300.0) == pytest.approx(-irreversibility(x, rate_hz=300.0))
+    assert abs(irreversibility(1 + np.sin(np.arange(3000) / 20), rate_hz=300.0)) < 0.02
+
+
+def test_asymmetry_warns_at_the_foot_only_and_decides_nothing() -> None:
+    acc = session_g(rate_hz=300.0)
+    for placement in ("shank", "lower_back"):
+        recording = Recording.from_arrays(acc, sampling_rate_hz=300.0, placement=placement)
+        plain = gait.analyze(recording)
+        words = [gait.analyze(recording, labels=labels((0, 90, w))) for w in ("forward", "backward")]
+        warned = ["asymmetry_disagrees" in codes(a) for a in words]
+        assert sum(warned) <= (1 if placement == "shank" else 0)
+        assert set(plain.bouts["direction"]) == {"unknown"}

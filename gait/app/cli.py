@@ -25,7 +25,9 @@ from gait.app.options import (
     CalibrateOption,
     JsonOption,
     LabelsOption,
+    LanguageOption,
     OutOption,
+    PdfOption,
     PlacementOption,
     RateOption,
     RecordingPath,
@@ -35,6 +37,8 @@ from gait.app.options import (
 )
 from gait.app.terminal import Stages, show_analysis, show_recording
 from gait.errors import GaitError, UsageError
+from gait.language import gettext as _
+from gait.language import in_language
 
 if TYPE_CHECKING:
     from gait.recording import Recording
@@ -84,7 +88,9 @@ def analyze(
     labels: LabelsOption = None,
     backward_group: BackwardGroupOption = None,
     out: OutOption = None,
+    pdf: PdfOption = False,
     json_file: JsonOption = None,
+    language: LanguageOption = "en",
     rate: RateOption = None,
     unit: UnitOption = None,
     scale: ScaleOption = None,
@@ -92,14 +98,16 @@ def analyze(
     acc_columns: AccColumnsOption = None,
 ) -> None:
     """Find bouts, direction, steps and impacts, and compare backward with forward running."""
-    with _plain_errors():
+    with _plain_errors(), in_language(language):
         known: dict[str, Any] = {
             "calibrate": parse_calibrate(calibrate),
             "labels": None if labels is None else read_labels(labels),
             "backward_group": _choose("--backward-group", backward_group, ("A", "B")),
         }
         _check_targets(recording, json_file, out)
-        with Stages(["Reading", "Analysing", "Writing"]) as stages:
+        if pdf:
+            _check_pdf(out)
+        with Stages([_("Reading"), _("Analysing"), _("Writing")]) as stages:
             stages.next()
             taken = _read(recording, placement, anterior, rate, unit, scale, time_column, acc_columns)
             stages.next()
@@ -110,7 +118,7 @@ def analyze(
             if json_file is not None:
                 _write_json(analysis.to_dict(), json_file)
             if out is not None:
-                _write_folder(analysis, out)
+                _write_folder(analysis, out, pdf=pdf)
         if json_file != STDOUT:
             show_analysis(analysis)
             _say_where(json_file, out)
@@ -199,6 +207,44 @@ def simulate(
                 written = [_simulate_one(target, layout, device, seed or 0)]
         for path in written:
             typer.echo(f"Simulated: {path}")
+
+
+@app.command()
+def validate(
+    recordings: Annotated[Path, typer.Argument(metavar="RECORDINGS", help="Folder with the recordings, or one file.")],
+    labels: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LABELS",
+            help="Table with file, start_s, end_s and where known gait, direction, cadence_spm; per file also "
+            "placement, anterior, calibrate.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the page and the tables.")],
+    contacts: Annotated[
+        Path | None, typer.Option("--contacts", metavar="FILE", help="Filmed initial contacts: columns file, ic_s.")
+    ] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Compare recordings with stopwatch or video labels; the labels are never used to decide anything."""
+    with _plain_errors():
+        from gait.app.validate import validate_folder
+        from gait.report.validation import validation_to_dict, write_validation
+
+        with Stages(["Comparing"]) as stages:
+            stages.next()
+            result = validate_folder(recordings, labels, contacts)
+        with _writing(str(out)):
+            written = write_validation(result, out)
+        if json_file is not None:
+            _write_json(validation_to_dict(result), json_file)
+        if json_file != STDOUT:
+            counts = result.scores["verdict"].value_counts()
+            said = ", ".join(f"{int(counts.get(word, 0))} {word}" for word in ("right", "unknown", "wrong"))
+            typer.echo(f"{len(result.recordings)} recordings, {len(result.scores)} labels. Direction: {said}.")
+            for name, problem in result.failures:
+                typer.echo(f"Not analysed: {name}: {problem}")
+            typer.echo(f"Page: {written[0]}")
 
 
 def _simulate_one(target: Path, layout: str, device: dict[str, Any], seed: int) -> Path:
@@ -293,6 +339,15 @@ def _check_targets(recording: str, json_file: str | None, out: Path | None) -> N
         raise UsageError(f"--out {out} is a file", "Give a folder")
 
 
+def _check_pdf(out: Path | None) -> None:
+    """Refuse a PDF that has no place or cannot be made, before any work is done."""
+    if out is None:
+        raise UsageError("--pdf needs a folder", "Add --out DIR")
+    from gait.report import check_pdf
+
+    check_pdf()
+
+
 def _write_json(document: dict[str, Any], target: str) -> None:
     text = json.dumps(document, ensure_ascii=target == STDOUT, allow_nan=False)
     if target == STDOUT:
@@ -304,12 +359,14 @@ def _write_json(document: dict[str, Any], target: str) -> None:
         path.write_text(text + "\n", encoding="utf-8")
 
 
-def _write_folder(analysis: Analysis, folder: Path) -> None:
-    from gait.report import write_report, write_tables
+def _write_folder(analysis: Analysis, folder: Path, *, pdf: bool) -> None:
+    from gait.report import write_pdf, write_report, write_tables
 
     with _writing(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         write_report(analysis, folder / "report.html")
+        if pdf:
+            write_pdf(analysis, folder / "report.pdf")
         write_tables(analysis, folder)
 
 
@@ -327,7 +384,7 @@ def _say_where(json_file: str | None, out: Path | None) -> None:
     if json_file is not None:
         typer.echo(f"JSON: {json_file}")
     if out is not None:
-        typer.echo(f"Report: {out / 'report.html'}")
+        typer.echo(_("Report: {path}", path=out / "report.html"))
 
 
 if __name__ == "__main__":

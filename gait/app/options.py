@@ -65,6 +65,14 @@ AccColumnsOption = Annotated[
     str | None,
     typer.Option("--acc-columns", metavar="X,Y,Z", help="Acceleration columns: names, or numbers counted from 1."),
 ]
+LanguageOption = Annotated[
+    str,
+    typer.Option("--language", metavar="en|de", help="Language of the report and of all sentences."),
+]
+PdfOption = Annotated[
+    bool,
+    typer.Option("--pdf", help="Write report.pdf beside the report; needs --out and pip install 'retrogait[pdf]'."),
+]
 JsonOption = Annotated[
     str | None,
     typer.Option("--json", metavar="FILE", help="Write the result as JSON; - writes to standard output."),

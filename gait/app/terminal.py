@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from gait.language import gettext as _
+from gait.language import ngettext, spell
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
@@ -89,7 +92,7 @@ def show_recording(recording: Recording, flags: Iterable[Flag], assumptions: Ite
     console.print(describe_recording(recording))
     _print_quality(console, flags)
     for sentence in assumptions:
-        console.print(f"Assumed: {sentence}")
+        console.print(_("Assumed: {sentence}", sentence=sentence))
 
 
 def show_analysis(analysis: Analysis) -> None:
@@ -104,23 +107,25 @@ def show_analysis(analysis: Analysis) -> None:
     elif len(analysis.metrics):
         console.print(_metrics_table(analysis.metrics))
     for warning in analysis.comparison.warnings:
-        console.print(f"Caution: {warning}")
+        console.print(_("Caution: {warning}", warning=warning))
     if len(analysis.bouts):
         console.print()
         console.print(_bouts_table(analysis.bouts))
     if (left := len(analysis.bouts) - SHOWN_BOUTS) > 0:
-        console.print(f"... and {left} more bouts.")
+        console.print(ngettext("... and {n} more bout.", "... and {n} more bouts.", left))
 
 
 def describe_recording(recording: Recording) -> str:
     """Return one line on what the file was taken for, e.g. ``Sensor Logger, Android · 4 min 1 s · 100 Hz``."""
-    parts = [recording.format, duration_text(recording.duration_s), f"{recording.sampling_rate_hz:.4g} Hz"]
+    from gait.nomenclature import place_words
+
+    parts = [recording.format, duration_text(recording.duration_s), f"{spell(recording.sampling_rate_hz, '.4g')} Hz"]
     if recording.placement != "unknown":
-        parts.append(recording.placement.replace("_", " "))
+        parts.append(place_words(recording.placement))
     if recording.gravity == "removed":
-        parts.append("without gravity")
+        parts.append(_("without gravity"))
     if recording.simulated:
-        parts.append("SIMULATED")
+        parts.append(_("SIMULATED"))
     return " · ".join(parts)
 
 
@@ -143,12 +148,14 @@ def _print_quality(console: Console, flags: Iterable[Flag]) -> None:
     from rich.table import Table
 
     flags = list(flags)
+    found = [flag.severity for flag in flags]
+    n_errors, n_warnings, n_notes = (found.count(severity) for severity in ("error", "warning", "info"))
     counts = [
-        f"{n} {word}{'s' if n > 1 else ''}"
-        for severity, word in (("error", "part withheld"), ("warning", "warning"), ("info", "note"))
-        if (n := sum(flag.severity == severity for flag in flags))
+        *([ngettext("{n} part withheld", "{n} parts withheld", n_errors)] if n_errors else []),
+        *([ngettext("{n} warning", "{n} warnings", n_warnings)] if n_warnings else []),
+        *([ngettext("{n} note", "{n} notes", n_notes)] if n_notes else []),
     ]
-    console.print(f"Quality: {', '.join(counts).replace('part withhelds', 'parts withheld') or 'nothing to remark'}")
+    console.print(_("Quality: {what}", what=", ".join(counts) or _("nothing to remark")))
     remarks = Table.grid(padding=(0, 1, 0, 0))
     for flag in flags:
         remarks.add_row(f" {MARKS[flag.severity]}", f"{flag.message} {flag.remedy}".rstrip())
@@ -156,57 +163,60 @@ def _print_quality(console: Console, flags: Iterable[Flag]) -> None:
         console.print(remarks)
 
 
-def _table(*columns: str) -> Table:
+def _table(*columns: str, words: Sequence[int]) -> Table:
+    """A table of numbers; the columns at the places `words` hold words."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in columns:
-        table.add_column(name, justify="left" if name in _WORDS else "right", overflow="fold")
+    for place, name in enumerate(columns):
+        table.add_column(name, justify="left" if place in words else "right", overflow="fold")
     return table
 
 
-_WORDS = ("Metric", "Verdict", "Gait", "Direction", "Known from")
-
-
 def _print_comparison(console: Console, comparison: Comparison) -> None:
+    from gait.metrics.verdicts import speed_words
     from gait.nomenclature import PRIMARY_METRICS
 
-    table = _table("Metric", "Forward", "Backward", "Ratio")
+    table = _table(_("Metric"), _("Forward"), _("Backward"), _("Ratio"), words=[0])
+    speed = speed_words(comparison.speed_note)
     verdicts = []
     for row in comparison.table[comparison.table["metric"].isin(PRIMARY_METRICS)].to_dict("records"):
         metric = row["metric"]
         interval = _interval(_ratio(row["ratio_low"]), _ratio(row["ratio_high"]))
         table.add_row(
-            _label(metric, row["unit"]),
+            _label(metric),
             _number(metric, row["forward"]),
             _number(metric, row["backward"]),
             f"{_ratio(row['ratio'])} {interval}".rstrip(),
         )
-        verdicts.append(row["verdict"].replace(f"; {comparison.speed_note}", ""))
+        verdicts.append(row["verdict"].replace(f"; {speed}", ""))
     if table.row_count:
         console.print(table)
-    console.print(f"Ratio = backward / forward, 95 % interval over bouts; {comparison.speed_note}.")
+    console.print(_("Ratio = backward / forward, 95 % interval over bouts; {speed}.", speed=speed))
     console.print()
     for verdict in verdicts:
         console.print(verdict)
     if left := len(comparison.table) - len(verdicts):
-        console.print(f"{left} more metrics stand in the report (--out) and in the JSON (--json).")
+        console.print(
+            ngettext("{n} more metric stands in the report (--out) and in the JSON (--json).",
+                     "{n} more metrics stand in the report (--out) and in the JSON (--json).", left)
+        )  # fmt: skip
 
 
 def _metrics_table(rows: pd.DataFrame) -> Table:
-    from gait.nomenclature import PRIMARY_METRICS
+    from gait.nomenclature import PRIMARY_METRICS, direction_word
 
-    table = _table("Metric", "Gait", "Direction", "Value", "Bouts")
+    table = _table(_("Metric"), _("Gait"), _("Direction"), _("Value"), _("Bouts"), words=[0, 1, 2])
     shown = rows[rows["metric"].isin(PRIMARY_METRICS)]
     runs = shown[shown["gait"] == "run"]
     for row in (runs if len(runs) else shown).to_dict("records"):
         metric = row["metric"]
         interval = _interval(_number(metric, row["low"]), _number(metric, row["high"]))
         table.add_row(
-            _label(metric, row["unit"]),
-            row["gait"],
-            row["direction"],
+            _label(metric),
+            _gait(row["gait"]),
+            direction_word(row["direction"]),
             f"{_number(metric, row['value'])} {interval}".rstrip(),
             str(row["n_bouts"]),
         )
@@ -214,17 +224,21 @@ def _metrics_table(rows: pd.DataFrame) -> Table:
 
 
 def _bouts_table(rows: pd.DataFrame) -> Table:
-    table = _table("Bout", "From [s]", "To [s]", "Gait", "Direction", "Known from", "Steps", "Steps/min")
+    from gait.nomenclature import direction_word
+
+    table = _table(_("No."), _("From [s]"), _("To [s]"), _("Gait"), _("Direction"), _("Known from"), _("Steps"),
+                   _("Steps/min"), words=[3, 4, 5])  # fmt: skip
+    known = {"label": _("label"), "mounting": _("mounting"), "calibration": _("calibration"), "none": ""}
     for row in rows.head(SHOWN_BOUTS).to_dict("records"):
         group = row["direction_group"]
         grouped = row["direction"] == "unknown" and isinstance(group, str)
         table.add_row(
             str(row["bout_id"]),
-            f"{row['start_s']:.1f}",
-            f"{row['end_s']:.1f}",
-            row["gait"],
-            f"unknown ({group})" if grouped else row["direction"],
-            "" if row["direction_method"] == "none" else row["direction_method"],
+            spell(row["start_s"], ".1f"),
+            spell(row["end_s"], ".1f"),
+            _gait(row["gait"]),
+            direction_word(row["direction"]) + (f" ({group})" if grouped else ""),
+            known[row["direction_method"]],
             str(row["n_steps"]),
             _number("cadence_spm", row["cadence_spm"]),
         )
@@ -236,18 +250,21 @@ def _interval(low: str, high: str) -> str:
 
 
 def _ratio(value: float) -> str:
-    return NOT_AVAILABLE if value != value else f"{value:.2f}"
+    return NOT_AVAILABLE if value != value else spell(value, ".2f")
 
 
-def _label(metric: str, unit: str) -> str:
-    from gait.nomenclature import QUANTITIES
+def _gait(name: str) -> str:
+    return {"run": _("run"), "walk": _("walk")}[name]
 
-    name = QUANTITIES[metric].label if metric in QUANTITIES else metric
-    return f"{name} [{unit}]" if unit else name
+
+def _label(metric: str) -> str:
+    from gait.nomenclature import in_words
+
+    quantity = in_words(metric)
+    return f"{quantity.label} [{quantity.unit}]" if quantity.unit else quantity.label
 
 
 def _number(metric: str, value: float) -> str:
-    from gait.nomenclature import QUANTITIES
+    from gait.nomenclature import in_figures
 
-    decimals = QUANTITIES[metric].decimals if metric in QUANTITIES else 3
-    return NOT_AVAILABLE if value != value else f"{value:.{decimals}f}"
+    return NOT_AVAILABLE if value != value else in_figures(metric, value)

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gait.language import gettext as _
+from gait.nomenclature import direction_word
 from gait.signal.axes import angle_between_deg
 from gait.signal.filters import cut_windows, moving_mean
 
@@ -312,10 +314,10 @@ def judge(
     clear = clear_windows(evidence, min_quadrature=min_quadrature, min_line_share=min_line_share)
     n = int(clear.sum())
     if n < min_clear_windows:
-        return Verdict("unknown", np.nan, np.nan, "the rhythm is too weak or the bout too short to show a direction")
+        return Verdict("unknown", np.nan, np.nan, _("the rhythm is too weak or the bout too short to show a direction"))
     up = evidence.up[clear].mean(axis=0)
     if abs(float(anchor.axis @ up)) > 0.8 * float(np.linalg.norm(up)):
-        return Verdict("unknown", np.nan, np.nan, "the axis declared as the front points up or down in this bout")
+        return Verdict("unknown", np.nan, np.nan, _("the axis declared as the front points up or down in this bout"))
     d, s = cosines(evidence, anchor.axis)[clear], cross_check(evidence, anchor.axis)[clear]
     score, cross = float(np.median(d)), float(np.median(s))
     logit = float(forward_logit(evidence, anchor.axis, model=model)[clear].mean()) * (1 + (n - 1) / 2)
@@ -325,22 +327,23 @@ def judge(
         return Verdict("unknown", score, probability, reason)
 
     if anchor.up is not None and (tilt := angle_between_deg(up, anchor.up)) > max_tilt_deg:
-        return unknown(f"the device has tilted by {tilt:.0f} degrees since the calibration")
+        return unknown(_("the device has tilted by {tilt:.0f} degrees since the calibration", tilt=tilt))
     agree = float((np.sign(d) == np.sign(score)).mean())
     if model == "trunk" and (abs(score) < min_score or agree < min_agreement):
-        return unknown("the travel does not lie along the runner's front-to-back line")
+        return unknown(_("the travel does not lie along the runner's front-to-back line"))
     if score * cross < 0 and abs(score) >= min_score and abs(cross) >= 0.1:
-        return unknown("two independent signs of direction disagree")
+        return unknown(_("two independent signs of direction disagree"))
     if max(probability, 1 - probability) < min_probability:
-        return unknown("the evidence is too weak to name a direction")
+        return unknown(_("the evidence is too weak to name a direction"))
     word = "forward" if logit > 0 else "backward"
     agreeing = int((np.sign(d) == np.sign(logit)).sum())
-    return Verdict(word, score, probability, f"{count_words(agreeing, n)} pieces of the bout travel {word}")
+    reason = _("{count} pieces of the bout travel {word}", count=count_words(agreeing, n), word=direction_word(word))
+    return Verdict(word, score, probability, reason)
 
 
 def count_words(k: int, n: int) -> str:
     """``"all 7"`` or ``"6 of 7"``."""
-    return f"all {n}" if k == n else f"{k} of {n}"
+    return _("all {n}", n=n) if k == n else _("{k} of {n}", k=k, n=n)
 
 
 def opposite_groups(

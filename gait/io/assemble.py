@@ -36,6 +36,8 @@ import pandas as pd
 from gait.io.arrays import thin
 from gait.io.rates import check_rate, rate_flags, true_rate_hz
 from gait.io.track import Track
+from gait.language import gettext as _
+from gait.language import ngettext
 from gait.recording import ACC_COLUMNS, GYR_COLUMNS, Flag, Recording
 
 
@@ -117,8 +119,10 @@ def _clock_flags(track: Track) -> list[Flag]:
         flags.append(
             Flag(
                 "gaps", "warning",
-                f"{len(gaps)} gaps without samples, the longest {gaps.max():.3g} s, {gaps.sum():.3g} s in all.",
-                "Keep the app in the foreground while recording",
+                ngettext("{n} gap of {total:.3g} s without samples.",
+                         "{n} gaps without samples, the longest {longest:.3g} s, {total:.3g} s in all.",
+                         len(gaps), longest=gaps.max(), total=gaps.sum()),
+                _("Keep the app in the foreground while recording."),
             )
         )  # fmt: skip
     usual = thin(steps)
@@ -126,7 +130,15 @@ def _clock_flags(track: Track) -> list[Flag]:
     low, high = np.percentile(usual, [1, 99]) if len(usual) else (middle, middle)
     if high - low > 0.5 * middle:
         flags.append(
-            Flag("jitter", "info", f"98 % of the intervals lie between {low * 1e3:.3g} and {high * 1e3:.3g} ms.")
+            Flag(
+                "jitter",
+                "info",
+                _(
+                    "98 % of the intervals between readings lie between {low:.3g} and {high:.3g} ms.",
+                    low=low * 1e3,
+                    high=high * 1e3,
+                ),
+            )
         )
     return flags
 
@@ -136,17 +148,17 @@ def _gravity_flags(track: Track) -> list[Flag]:
     if track.gravity == "removed":
         flags.append(
             Flag(
-                "gravity_removed", "warning", "The samples hold no gravity, so nothing tells which way is up.",
-                "Export the accelerometer with gravity, or give the whole export folder or zip",
+                "gravity_removed", "warning", _("The samples hold no gravity, so nothing tells which way is up."),
+                _("Export the accelerometer with gravity, or give the whole export folder or zip."),
             )
         )  # fmt: skip
     if track.gravity == "unknown":
-        flags.append(Flag("gravity_unknown", "warning", "Whether the samples hold gravity is not known."))
+        flags.append(Flag("gravity_unknown", "warning", _("Whether the samples hold gravity is not known.")))
     if track.frame == "earth":
         flags.append(
             Flag(
-                "earth_frame", "warning", "The axes are those of the earth, not of the device.",
-                "Record raw acceleration (mode with Acc_X, Acc_Y, Acc_Z)",
+                "earth_frame", "warning", _("The axes are those of the earth, not of the device."),
+                _("Record raw acceleration (mode with Acc_X, Acc_Y, Acc_Z)."),
             )
         )  # fmt: skip
     return flags

@@ -18,6 +18,7 @@ from gait.io.clock_repair import repair_clock
 from gait.io.extras import add_gyroscope, speed_table
 from gait.io.rates import row_rate_hz
 from gait.io.track import Floats, Options, Track
+from gait.language import gettext as _
 from gait.recording import STANDARD_GRAVITY_MS2
 
 Container = Literal["zip", "gzip", "fit", "cwa", "geneactiv", "text"]
@@ -274,5 +275,5 @@ def track_from_arrays(time_s: Floats, acc: Floats, unit: str, name: str, options
         repair.time_s, acc * (STANDARD_GRAVITY_MS2 / units.PER_G[verdict.unit]), None, start,
         row_rate_hz(repair.time_s), unit, verdict.gravity, name, start_epoch_s=start, cuts_s=repair.cuts_s,
         flags=list(repair.flags), notes=[*repair.notes, *verdict.notes,
-                                         "Sign: +1 g on the axis that points up at rest is assumed."],
+                                         _("Sign: +1 g on the axis that points up at rest is assumed.")],
     )  # fmt: skip

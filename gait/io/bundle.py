@@ -22,6 +22,8 @@ from gait.io.parse import parse
 from gait.io.table import read_table
 from gait.io.text import Layout
 from gait.io.track import Floats, Options, Track
+from gait.language import gettext as _
+from gait.language import ngettext
 from gait.recording import STANDARD_GRAVITY_MS2
 
 _ELSEWHERE = re.compile("watch|wrist|headphone")
@@ -155,14 +157,14 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
         used = [group[0].member]
         if group is linear and gravity:
             if len(gravity) > 1 or not _add_gravity(track, gravity[0]):
-                track.notes.append("Gravity could not be joined to the gravity-removed acceleration.")
+                track.notes.append(_("Gravity could not be joined to the gravity-removed acceleration."))
                 if phone or watch:
                     continue
             else:
                 used.append(gravity[0].member)
         track.notes.insert(
             0,
-            f"Used of the files in the export: {' and '.join(m.name for m in used)}.",
+            _("Used of the files in the export: {names}.", names=", ".join(m.name for m in used)),
         )
         return track, used
     if first is not None:
@@ -175,7 +177,7 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
 
 def _times(piece: Piece, frame: pd.DataFrame, track: Track) -> Floats | None:
     """Times of a file's rows on the clock of the track [s], NaN where missing; None when there is no such clock."""
-    times, _ = roles.time_columns(piece.columns, piece.spec)
+    times, _ranked = roles.time_columns(piece.columns, piece.spec)
     usable = []
     for column in times:
         try:
@@ -191,7 +193,7 @@ def _times(piece: Piece, frame: pd.DataFrame, track: Track) -> Floats | None:
 def _sensor(piece: Piece, kind: str, track: Track) -> tuple[Floats, Floats, str] | None:
     """Times on the clock of the track [s], values and unit of one sensor of a file."""
     triples = [t for t in roles.triples_of(piece.columns) if t.kind == kind]
-    times, _ = roles.time_columns(piece.columns, piece.spec)
+    times, _ranked = roles.time_columns(piece.columns, piece.spec)
     if len(triples) != 1 or not times:
         return None
     triple = triples[0]
@@ -211,7 +213,7 @@ def _add_gravity(track: Track, piece: Piece) -> bool:
     found = _sensor(piece, "gravity", track)
     if found is None or track.gravity != "removed":
         return False
-    time_s, values, _ = found
+    time_s, values, _unit = found
     level = float(np.median(np.linalg.norm(values, axis=1)))
     scale = next((u for u in (1.0, STANDARD_GRAVITY_MS2) if 0.9 < level / u < 1.1), None)
     if scale is None:
@@ -231,7 +233,9 @@ def _add_gravity(track: Track, piece: Piece) -> bool:
     track.time_s = track.time_s - first_s
     track.origin_s += first_s
     track.gravity = "included"
-    track.notes.append(f"Gravity-removed acceleration and gravity ({piece.member.name}) were added to the total.")
+    track.notes.append(
+        _("Gravity-removed acceleration and gravity ({name}) were added to the total.", name=piece.member.name)
+    )
     return True
 
 
@@ -251,7 +255,9 @@ def _add_gyroscope(export: Export, pieces: Sequence[Piece]) -> None:
     found = _sensor(piece, "gyroscope", track) if piece is not None else None
     if piece is not None and found is not None and add_gyroscope(track, *found):
         export.used.append(piece.member)
-        track.notes.append(f"The gyroscope ({piece.member.name}) is joined on time, the nearest sample to each.")
+        track.notes.append(
+            _("The gyroscope ({name}) is joined on time, the nearest sample to each.", name=piece.member.name)
+        )
 
 
 def _add_speed(export: Export, pieces: Sequence[Piece]) -> None:
@@ -260,7 +266,7 @@ def _add_speed(export: Export, pieces: Sequence[Piece]) -> None:
     if track.speed is not None or piece is None or not track.origin_known:
         return
     chosen = {kind: [c for c in piece.columns if c.kind == kind] for kind in ("speed", "course")}
-    times, _ = roles.time_columns(piece.columns, piece.spec)
+    times, _ranked = roles.time_columns(piece.columns, piece.spec)
     if len(chosen["speed"]) != 1 or not times:
         return
     columns = [chosen["speed"][0], *chosen["course"][:1]]
@@ -276,7 +282,7 @@ def _add_speed(export: Export, pieces: Sequence[Piece]) -> None:
         track.speed = speed_table(time_s[inside], values[0][inside] * factor, course[inside])
     if track.speed is not None:
         export.used.append(piece.member)
-        track.notes.append(f"Speed over ground is taken from {piece.member.name}; positions are not kept.")
+        track.notes.append(_("Speed over ground is taken from {name}; positions are not kept.", name=piece.member.name))
 
 
 def _add_pauses(export: Export) -> None:
@@ -284,7 +290,7 @@ def _add_pauses(export: Export) -> None:
     last_s = track.origin_s + float(track.time_s[-1])
     hidden = pauses_s(export.metadata.events, last_s)
     if hidden is None:
-        track.inform("pause", "The list of starts and pauses does not fit the samples and was not used.")
+        track.inform("pause", _("The list of starts and pauses does not fit the samples and was not used."))
         return
     cuts = [(at - track.origin_s, length) for at, length in hidden]
     cuts = [(at, length) for at, length in cuts if 0 < at < track.time_s[-1]]
@@ -292,6 +298,9 @@ def _add_pauses(export: Export) -> None:
         track.cuts_s = sorted([*track.cuts_s, *(at for at, _ in cuts)])
         longest = max(length for _, length in cuts)
         track.warn(
-            "pause", f"The app was paused {len(cuts)} times (longest {longest:.0f} s) without a gap in the time "
-            "column; the recording is cut there.",
+            "pause",
+            ngettext("The app was paused once ({longest:.0f} s) without a gap in the time column; the recording is cut "
+                     "there.",
+                     "The app was paused {n} times (longest {longest:.0f} s) without a gap in the time column; the "
+                     "recording is cut there.", len(cuts), longest=longest),
         )  # fmt: skip

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gait.errors import ClockError
 from gait.io.arrays import thin
+from gait.language import gettext as _
 
 Floats = NDArray[np.float64]
 
@@ -107,7 +108,8 @@ def read_clock(name: str, column: pd.Series, unit: str) -> Clock | None:
     return Clock(
         name, found, seconds.astype(float, copy=False), float((steps == 0).mean()), float((steps < 0).mean()),
         epoch if _EPOCH_S[0] < epoch < _EPOCH_S[1] else None,
-        f"The unit of the time column {name!r} is not stated; {found} is taken because {note}." if note else "",
+        _("The unit of the time column {name} is not stated; {unit} is taken because {reason}.",
+          name=repr(name), unit=found, reason=note) if note else "",
         first_s=epoch,
     )  # fmt: skip
 
@@ -178,11 +180,11 @@ def settle_unit(first: float, step: float, mean_step: float, stated: str) -> tup
             )
         return stated, ""
     if by_size:
-        return by_size, "its numbers are dates of this century in that unit"
+        return by_size, _("its numbers are dates of this century in that unit")
     usual = _usual_unit(step)
     if usual is None:
         return None
-    return usual, f"it makes {1 / (step * SECONDS_PER[usual]):.3g} rows per second"
+    return usual, _("it makes {rate:.3g} rows per second", rate=1 / (step * SECONDS_PER[usual]))
 
 
 def _usual_unit(step: float) -> str | None:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from gait.errors import ClockError
 from gait.io.arrays import repeats_row, thin
+from gait.language import gettext as _
+from gait.language import ngettext
 from gait.recording import Flag
 
 Floats = NDArray[np.float64]
@@ -106,7 +108,7 @@ def _order(work: Repair, acc: Floats) -> None:
         return
     if back[-1] == len(work.rows) - 2 and len(back) == 1:
         work.rows, work.time_s = work.rows[:-1], work.time_s[:-1]
-        work.say("truncated", "The last row has a broken time stamp and was dropped.")
+        work.say("truncated", _("The last row has a broken time stamp and was dropped."))
         return
     edges = np.r_[0, back + 1, len(work.rows)]
     spans = [(int(a), int(b)) for a, b in itertools.pairwise(edges)]
@@ -114,7 +116,9 @@ def _order(work: Repair, acc: Floats) -> None:
     if len(back) <= max(1, _FEW_BACKWARD * len(work.rows)) and _local(work.time_s, back):
         order = np.argsort(work.time_s, kind="stable")
         work.rows, work.time_s = work.rows[order], work.time_s[order]
-        work.say("backward_time", f"{len(back)} rows were out of order by their time stamps and were sorted.")
+        message = ngettext("{n} row was out of order by its time stamp and was put in its place.",
+                           "{n} rows were out of order by their time stamps and were sorted.", len(back))  # fmt: skip
+        work.say("backward_time", message)
         return
     if len(spans) <= _MAX_BLOCKS and long_takes:
         _join_takes(work, spans, acc)
@@ -139,9 +143,11 @@ def _join_takes(work: Repair, spans: list[tuple[int, int]], acc: Floats) -> None
         order = np.concatenate([np.arange(a, b) for _, _, a, b in ranges])
         work.rows, work.time_s = work.rows[order], work.time_s[order]
         work.say(
-            "backward_time", f"The rows stood in {len(spans)} blocks in the wrong order and were sorted by time.",
-            "Check that the file is one recording",
-            note=f"The rows stood in {len(spans)} blocks in the wrong order; they were sorted by their time stamps.",
+            "backward_time",
+            _("The rows stood in {n} blocks in the wrong order and were sorted by time.", n=len(spans)),
+            _("Check that the file is one recording."),
+            note=_("The rows stood in {n} blocks in the wrong order; they were sorted by their time stamps.",
+                   n=len(spans)),
         )  # fmt: skip
         return
     kept = [spans[0]]
@@ -162,13 +168,16 @@ def _join_takes(work: Repair, spans: list[tuple[int, int]], acc: Floats) -> None
     work.time_s = np.concatenate(times)
     work.cuts_s = cuts
     if len(kept) < len(spans):
-        work.say("duplicates", f"{len(spans) - len(kept)} block of rows is a copy of the one before and was dropped.")
+        message = ngettext("{n} block of rows is a copy of another and was dropped.",
+                           "{n} blocks of rows are copies of others and were dropped.",
+                           len(spans) - len(kept))  # fmt: skip
+        work.say("duplicates", message)
     if cuts:
         work.say(
-            "joined_takes", f"The file holds {len(kept)} takes one after the other; time starts again "
-            f"{len(cuts)} times.", "Give the takes as separate files if they belong to different runs",
-            note=f"The clock starts again {len(cuts)} times: the takes were put one after the other and are "
-            "analysed separately; the pauses between them are not known.",
+            "joined_takes", _("The file holds {n} takes one after the other; each starts its time again.", n=len(kept)),
+            _("Give the takes as separate files if they belong to different runs."),
+            note=_("The clock starts {n} times: the takes were put one after the other and are analysed separately; "
+                   "the pauses between them are not known.", n=len(kept)),
         )  # fmt: skip
 
 
@@ -183,7 +192,10 @@ def _drop_copies(work: Repair, acc: Floats) -> None:
     if doomed is None:
         return
     work.rows, work.time_s = work.rows[~doomed], work.time_s[~doomed]
-    work.say("duplicates", f"{int(doomed.sum())} rows repeat the time stamp of the row before and were dropped.")
+    message = ngettext("{n} row repeats the time stamp of the row before and was dropped.",
+                       "{n} rows repeat the time stamp of the row before and were dropped.",
+                       int(doomed.sum()))  # fmt: skip
+    work.say("duplicates", message)
 
 
 def _spread(work: Repair, acc: Floats) -> None:
@@ -194,20 +206,30 @@ def _spread(work: Repair, acc: Floats) -> None:
     time_s = _each_take(work, _counted_times if repeated else _counted_packets)
     if time_s is not None:
         rate = 1 / float(np.median(np.diff(time_s)))
-        why = f"{repeated:.0%} of the time stamps repeat" if repeated else "the samples are stamped in bursts"
+        why = _("the samples are stamped in bursts")
+        if repeated:
+            why = _("{share:.0f} % of the time stamps repeat", share=100 * repeated)
         work.time_s = time_s
         work.say(
             "clock_rebuilt",
-            f"The clock was rebuilt from the number of rows ({rate:.4g} per second) because {why}.",
-            "Give the file as the app exported it, not saved again by a spreadsheet",
-            note=f"The times are counted anew, {rate:.4g} rows per second, because {why}.",
+            _(
+                "The clock was rebuilt from the number of rows ({rate:.4g} per second) because {why}.",
+                rate=rate,
+                why=why,
+            ),
+            _("Give the file as the app exported it, not saved again by a spreadsheet."),
+            note=_("The times are counted anew, {rate:.4g} rows per second, because {why}.", rate=rate, why=why),
         )
         return
     time_s = _between_stamps(work.time_s) if repeated else None
     if time_s is not None:
         work.time_s = time_s
         work.say(
-            "duplicates", f"{repeated:.1%} of the rows repeat a time stamp; they were set between their neighbours."
+            "duplicates",
+            _(
+                "{share:.1f} % of the rows repeat a time stamp; they were set between their neighbours.",
+                share=100 * repeated,
+            ),
         )
         return
     what = f"{repeated:.0%} of the time stamps repeat" if repeated else "the samples are stamped in bursts"

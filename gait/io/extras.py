@@ -11,6 +11,7 @@ from gait.io.names import Column
 from gait.io.roles import Roles
 from gait.io.track import Floats, Track
 from gait.io.units import RADS_PER
+from gait.language import gettext as _
 
 SPEED_UNITS_MS = {"m/s": 1.0, "km/h": 1 / 3.6, "": 1.0}
 """Units of speed in m/s; a speed without a unit is m/s, as GPS chips deliver it."""
@@ -65,11 +66,12 @@ def add_gyroscope(track: Track, time_s: Floats, values: Floats, unit: str) -> bo
     """
     problem = _doubt(track, time_s, values, unit)
     if problem:
-        track.warn("gyroscope_unit", f"The gyroscope was left out: {problem}.", "Correct the unit in the header")
+        track.warn("gyroscope_unit", _("The gyroscope was left out: {problem}.", problem=problem),
+                   _("Correct the unit in the header."))  # fmt: skip
         return False
     nearest, distance = nearest_rows(time_s, track.time_s)
     if float((distance > max(0.05, 1.5 / track.rate_hz)).mean()) > 0.05:
-        track.warn("gyroscope_gaps", "The gyroscope was left out: it is missing for more than 5 % of the time.")
+        track.warn("gyroscope_gaps", _("The gyroscope was left out: it is missing for more than 5 % of the time."))
         return False
     track.gyr_rads = values[nearest] * RADS_PER[unit]
     return True
@@ -103,15 +105,15 @@ def nearest_rows(time_s: Floats, wanted_s: Floats) -> tuple[NDArray[np.int64], F
 def _doubt(track: Track, time_s: Floats, values: Floats, unit: str) -> str:
     """Why angular rates cannot be used, or an empty string."""
     if unit not in RADS_PER:
-        return "its unit is not stated"
+        return _("its unit is not stated")
     high = float(np.percentile(np.abs(values), 99))
     moving = float(track.acc_ms2.std(axis=0).max()) > _MOVING_MS2
     if unit == "rad/s" and high > 45:
-        return f"the header says rad/s, but 1 % of the values are above {high:.0f}"
+        return _("the header says rad/s, but 1 % of the values are above {high:.0f}", high=high)
     if unit == "deg/s" and moving and 0 < high < 12:
-        return f"the header says deg/s, but while the body moves 99 % of the values are below {high:.2g}"
+        return _("the header says deg/s, but while the body moves 99 % of the values are below {high:.2g}", high=high)
     if unit == "deg/s" and track.gravity == "included" and _gravity_turns_faster(track, time_s, values):
-        return "the header says deg/s, but gravity turns through the device as if the values were rad/s"
+        return _("the header says deg/s, but gravity turns through the device as if the values were rad/s")
     return ""
 
 

@@ -16,6 +16,7 @@ from gait.io import text
 from gait.io.formats import Sign
 from gait.io.names import plain
 from gait.io.track import Hints
+from gait.language import gettext as _
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,10 @@ def _sign(about: dict[str, str]) -> tuple[Sign, str]:
     if platform not in {"ios", "android"}:
         return "", ""
     standard = about.get("standardisation", "").lower() == "true"
-    said = f"the metadata say {platform}" + (", standardised" if standard else "")
+    name = {"ios": "iOS", "android": "Android"}[platform]
+    said = _("the metadata say {platform}", platform=name)
+    if standard:
+        said = _("the metadata say {platform}, standardised", platform=name)
     return ("ios" if platform == "ios" and not standard else "android"), said
 
 
@@ -141,7 +145,7 @@ def pauses_s(events: tuple[tuple[str, float, float], ...], last_s: float) -> lis
     if abs(events[-1][1] - last_s) > 2.0 and events[-1][0] == "PAUSE":
         return None
     hidden = []
-    for (kind, at, wall), (following, _, later) in itertools.pairwise(events):
+    for (kind, at, wall), (following, _at, later) in itertools.pairwise(events):
         if kind == "PAUSE" and following == "START" and later - wall > 0:
             hidden.append((at, later - wall))
     return hidden

@@ -8,6 +8,7 @@ from gait.errors import ClockError
 from gait.io.arrays import repeats_row, thin_steps, window_starts
 from gait.io.clock import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from gait.io.track import Floats
+from gait.language import gettext as _
 from gait.recording import STANDARD_GRAVITY_MS2, Flag
 
 _WINDOW_S = 2.0
@@ -105,17 +106,18 @@ def rate_flags(rate_hz: float, true_hz: float, repeated: float) -> list[Flag]:
         flags.append(
             Flag(
                 "repeated_samples", "warning",
-                f"{repeated:.0%} of the rows repeat the row before: {rate_hz:.4g} rows but only {true_hz:.3g} values "
-                "per second.",
-                "Record the accelerometer alone, at a fixed rate",
+                _("{share:.0f} % of the rows repeat the row before: {rows:.4g} rows but only {values:.3g} values per "
+                  "second.", share=100 * repeated, rows=rate_hz, values=true_hz),
+                _("Record the accelerometer alone, at a fixed rate."),
             )
         )  # fmt: skip
     if true_hz < 20:
-        permits = "cadence with a warning only" if true_hz >= 15 else "no cadence and no direction"
+        message = _("{values:.3g} values per second permit cadence with a warning only.", values=true_hz)
+        if true_hz < 15:
+            message = _("{values:.3g} values per second permit no cadence and no direction.", values=true_hz)
         flags.append(
             Flag(
-                "low_rate", "warning", f"{true_hz:.3g} values per second permit {permits}.",
-                "Set the app to 50 or 100 samples per second",
+                "low_rate", "warning", message, _("Set the app to 50 or 100 samples per second."),
             )
         )  # fmt: skip
     return flags

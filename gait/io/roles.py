@@ -13,6 +13,7 @@ from gait.io.formats import GENERIC, FormatSpec
 from gait.io.names import ACCELERATION_UNITS, RATE_UNITS, Column, plain, read_name
 from gait.io.text import Layout
 from gait.io.wrong_kind import refuse_without_acceleration
+from gait.language import gettext as _
 
 AccKind = Literal["acceleration", "linear", "bare", "gravity", "gyroscope"]
 
@@ -173,7 +174,7 @@ def choose_roles(
     if not gyroscopes and acceleration.kind in {"acceleration", "linear"}:
         gyroscopes = [dataclasses.replace(t, kind="gyroscope") for t in triples if t.kind == "bare" and t.stem == "g"]
     if len(gyroscopes) > 1:
-        notes.append("Several gyroscopes are in the file; none is used.")
+        notes.append(_("Several gyroscopes are in the file; none is used."))
     named = () if time_column is None else (find_column(columns, time_column),)
     time, ranked = (named, True) if named else time_columns(columns, spec)
     speeds = [c for c in columns if c.kind == "speed"]
@@ -197,7 +198,10 @@ def _best(triples: Sequence[Triple], spec: FormatSpec, columns: Sequence[Column]
             continue
         preferred = [t for pattern in spec.prefer for t in found if re.search(pattern, t.stem)]
         if preferred and len(found) > 1:
-            notes.append(f"Of {len(found)} accelerometers in the file the columns {preferred[0].label} are used.")
+            notes.append(
+                _("Of {n} accelerometers in the file the columns {names} are used.",
+                  n=len(found), names=preferred[0].label)
+            )  # fmt: skip
         if len(found) > 1 and not preferred:
             listed = "; ".join(t.label for t in found[:4])
             raise RecordingError(

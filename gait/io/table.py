@@ -22,6 +22,8 @@ from gait.io.rates import row_rate_hz
 from gait.io.roles import Roles, Triple
 from gait.io.track import Floats, Hints, Options, Track
 from gait.io.wrong_kind import refuse_known
+from gait.language import gettext as _
+from gait.language import ngettext
 from gait.recording import STANDARD_GRAVITY_MS2
 
 MIN_DURATION_S = 2.0
@@ -66,8 +68,11 @@ def read_table(data: bytes, file_name: str, options: Options, hints: Hints | Non
     layout = dataclasses.replace(layout, first_row=layout.first_row + spec.skip_rows)
     if layout.names is None and options.acc_columns is None:
         places = ", ".join(str(position + 1) for position in chosen.acceleration.positions)
-        why = f"as {spec.name} writes them" if spec.names else "because only these look like acceleration"
-        note = f"The table has no header; columns {places} are taken as x, y and z, {why}."
+        note = _("The table has no header; columns {places} are taken as x, y and z, because only these look like "
+                 "acceleration.", places=places)  # fmt: skip
+        if spec.names:
+            note = _("The table has no header; columns {places} are taken as x, y and z, as {app} writes them.",
+                     places=places, app=spec.name)  # fmt: skip
         chosen = dataclasses.replace(chosen, notes=(*chosen.notes, note))
     table = parse(data, layout, chosen.positions(all_times=False))
     if chosen.ranked and len(chosen.time) > 1 and not _is_good(table.frame, chosen.time[0]):
@@ -147,8 +152,8 @@ def _clock(
         return dataclasses.replace(best, note="") if chosen.ranked and best.start_epoch_s is not None else best
     rate = options.rate_hz or (stated_hz if best is None else None)
     if rate is not None:
-        said = "--rate" if options.rate_hz else "the preamble"
-        note = f"There is no time column; {rate:g} samples per second are taken from {said}."
+        said = "--rate" if options.rate_hz else _("the preamble")
+        note = _("There is no time column; {rate:g} samples per second are taken from {said}.", rate=rate, said=said)
         return Clock("", "rate", np.arange(len(rows)) / rate, 0.0, 0.0, note=note)
     if best is not None:
         raise ClockError(
@@ -186,8 +191,10 @@ def _repair(clock: Clock, acc: Floats, options: Options) -> Repair:
             raise
         repair = Repair(np.arange(len(acc), dtype=np.int64), np.arange(len(acc)) / options.rate_hz)
         repair.say(
-            "clock_rebuilt", f"The time column cannot be used; {options.rate_hz:g} rows per second are taken as given.",
-            note=f"The time column {clock.name!r} cannot be used; {options.rate_hz:g} rows per second are as given.",
+            "clock_rebuilt",
+            _("The time column cannot be used; {rate:g} rows per second are taken as given.", rate=options.rate_hz),
+            note=_("The time column {name} cannot be used; {rate:g} rows per second are as given.",
+                   name=repr(clock.name), rate=options.rate_hz),
         )  # fmt: skip
         return repair
     if options.rate_hz is not None:
@@ -197,7 +204,7 @@ def _repair(clock: Clock, acc: Floats, options: Options) -> Repair:
                 f"--rate says {options.rate_hz:g} Hz, but the time column {clock.name!r} says {found:.4g} Hz",
                 "Leave --rate out; it is for files without a clock",
             )
-        repair.notes.append("--rate was not needed: the file has a clock.")
+        repair.notes.append(_("--rate was not needed: the file has a clock."))
     return repair
 
 
@@ -220,7 +227,10 @@ def _assemble(
     if options.scale:
         acc = acc / options.scale
     if options.unit and chosen.acceleration.unit not in {"", options.unit}:
-        notes.append(f"The unit {options.unit} was given, although the header says {chosen.acceleration.unit}.")
+        notes.append(
+            _("The unit {given} was given, although the header says {stated}.",
+              given=options.unit, stated=chosen.acceleration.unit)
+        )  # fmt: skip
     if kind == "bare" and (options.unit or options.scale):
         kind = "acceleration"
     verdict = units.judge(units.weigh(time_s, acc), unit=unit, unit_from=unit_from, kind=kind)
@@ -233,7 +243,9 @@ def _assemble(
         cuts_s=repair.cuts_s, flags=list(repair.flags),
     )  # fmt: skip
     if chosen.gravity is not None:
-        notes.append(f"Gravity-removed acceleration and gravity ({chosen.gravity.label}) were added to the total.")
+        notes.append(
+            _("Gravity-removed acceleration and gravity ({name}) were added to the total.", name=chosen.gravity.label)
+        )
     track.notes = [*notes, *verdict.notes, sign_note]
     if verdict.surprise:
         track.warn("gravity_surprise", verdict.surprise[0].upper() + verdict.surprise[1:] + ".")
@@ -274,27 +286,26 @@ def _sign(
     spec: FormatSpec, verdict: units.Verdict, hints: Hints, frame: pd.DataFrame, chosen: Roles
 ) -> tuple[formats.Sign, str]:
     """The sign convention and a sentence on where it comes from."""
-    ios = "all axes are turned round, because {} reports -1 g on the axis that points up."
+    turned = _("all axes are turned round, because {who} reports -1 g on the axis that points up.",
+               who=spec.name if spec.sign else "iOS" if hints.sign else _("{app} on iOS", app=spec.name))  # fmt: skip
+    if spec.sign == "ios":
+        return "ios", _("Sign: {what}", what=turned)
     if spec.sign:
-        sentence = (
-            ios.format(spec.name) if spec.sign == "ios" else f"{spec.name} reports +1 g on the axis that points up."
-        )
-        return spec.sign, f"Sign: {sentence}"
+        return spec.sign, _("Sign: {app} reports +1 g on the axis that points up.", app=spec.name)
     if hints.sign:
-        sentence = ios.format("iOS") if hints.sign == "ios" else "+1 g on the axis that points up."
-        return hints.sign, f"Sign ({hints.sign_from}): {sentence}"
+        what = turned if hints.sign == "ios" else _("+1 g on the axis that points up.")
+        return hints.sign, _("Sign ({why}): {what}", why=hints.sign_from, what=what)
     if spec.ios_if_g and verdict.unit == "g":
-        return "ios", f"Sign: {ios.format(f'{spec.name} on iOS')} It is iOS by its unit."
+        return "ios", _("Sign: {what} It is iOS by its unit.", what=turned)
     if spec.ios_if_g:
         digits = _precision(_numbers(frame.iloc[:500], chosen.acceleration))
         if digits == "double":
-            return "ios", f"Sign: {ios.format(f'{spec.name} on iOS')} It is iOS by the number of digits."
+            return "ios", _("Sign: {what} It is iOS by the number of digits.", what=turned)
         if digits == "single":
-            return (
-                "android",
-                "Sign: +1 g on the axis that points up, as on Android, recognised by the number of digits.",
+            return "android", _(
+                "Sign: +1 g on the axis that points up, as on Android, recognised by the number of digits."
             )
-    return "android", "Sign: +1 g on the axis that points up at rest is assumed, as on Android."
+    return "android", _("Sign: +1 g on the axis that points up at rest is assumed, as on Android.")
 
 
 def _precision(values: Floats) -> Literal["single", "double", ""]:
@@ -311,12 +322,18 @@ def _precision(values: Floats) -> Literal["single", "double", ""]:
 
 def _note_lines(track: Track, table: Table, n_used: int) -> None:
     if table.truncated:
-        track.warn("truncated", "The last line breaks off and was dropped.", "Export the recording again if you can")
+        track.warn("truncated", _("The last line breaks off and was dropped."),
+                   _("Export the recording again if you can."))  # fmt: skip
     if table.headers_inside:
-        track.warn("header_inside", f"The header is repeated {table.headers_inside} times inside the file.")
+        message = ngettext("The header is repeated once inside the file.",
+                           "The header is repeated {n} times inside the file.", table.headers_inside)  # fmt: skip
+        track.warn("header_inside", message)
     missing = len(table.frame) - n_used
     broken = table.bad_lines
     if missing or broken:
         share = (missing + broken) / max(len(table.frame) + broken, 1)
         add = track.warn if share >= 0.01 else track.inform
-        add("missing_values", f"{missing + broken} rows ({share:.1%}) without a full set of numbers were left out.")
+        message = ngettext("{n} row ({share:.1f} %) without a full set of numbers was left out.",
+                           "{n} rows ({share:.1f} %) without a full set of numbers were left out.",
+                           missing + broken, share=100 * share)  # fmt: skip
+        add("missing_values", message)

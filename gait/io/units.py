@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gait.errors import RecordingError, UnknownUnitError, WrongKindError
 from gait.io.arrays import excerpt, thin_steps, window_starts
+from gait.language import gettext as _
 from gait.recording import STANDARD_GRAVITY_MS2, Gravity
 
 Floats = NDArray[np.float64]
@@ -203,16 +204,18 @@ def _judge_gravity(evidence: Evidence, unit: str, share: float, kind: str) -> Ve
     included = share >= 0.5 and evidence.coherence >= _MIN_COHERENCE
     if kind == "linear":
         if _LOW <= share <= _HIGH and evidence.coherence >= 0.6 and evidence.spread < 2.0:
-            surprise = f"the names say that gravity is removed, but the numbers hold {share:.2f} g of it"
-            return Verdict(unit, "included", (f"Gravity is in the numbers: {surprise}.",), surprise)
+            surprise = _("the names say that gravity is removed, but the numbers hold {share:.2f} g of it", share=share)
+            return Verdict(unit, "included", (_("Gravity is in the numbers: {why}.", why=surprise),), surprise)
         return Verdict(unit, "removed")
     if included:
         return Verdict(unit, "included")
     if share < 0.5 and evidence.coherence < _MIN_COHERENCE:
-        surprise = f"the mean acceleration is {share:.2f} g, so gravity has been removed although no name says so"
-        return Verdict(unit, "removed", (f"Gravity is taken as removed: {surprise}.",), surprise)
-    surprise = f"the mean acceleration is {share:.2f} g, which is neither with gravity (1 g) nor without (0 g)"
-    return Verdict(unit, "unknown", (f"Whether gravity is included is not known: {surprise}.",), surprise)
+        surprise = _("the mean acceleration is {share:.2f} g, so gravity has been removed although no name says so",
+                     share=share)  # fmt: skip
+        return Verdict(unit, "removed", (_("Gravity is taken as removed: {why}.", why=surprise),), surprise)
+    surprise = _("the mean acceleration is {share:.2f} g, which is neither with gravity (1 g) nor without (0 g)",
+                 share=share)  # fmt: skip
+    return Verdict(unit, "unknown", (_("Whether gravity is included is not known: {why}.", why=surprise),), surprise)
 
 
 def _check_is_motion(evidence: Evidence, kind: str) -> None:
@@ -232,10 +235,11 @@ def _check_is_motion(evidence: Evidence, kind: str) -> None:
 def _judge_unstated(evidence: Evidence, kind: str) -> Verdict:
     seen = evidence.seen_unit()
     if seen in {"g", "m/s^2"} and kind != "linear" and (kind != "bare" or evidence.looks_measured()):
-        note = (
-            f"The unit is not stated; {seen} is taken because the mean of two seconds is {evidence.level:.4g}, which "
-            f"is 1 g in {seen}."
-        )
+        note = _(
+            "The unit is not stated; {unit} is taken because the mean of two seconds is {level:.4g}, which is 1 g in "
+            "{unit}.",
+            unit=seen, level=evidence.level,
+        )  # fmt: skip
         return Verdict(seen, "included", (note,))
     if kind == "bare":
         raise WrongKindError(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 import textwrap
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
-from gait.nomenclature import QUANTITIES
+from gait.language import gettext as _
+from gait.language import spell
+from gait.metrics.verdicts import n_bouts, n_steps
+from gait.nomenclature import in_words
 from gait.plots import select, style
 from gait.plots.style import ENVELOPE, FAINT, INK, NARROW_IN, STYLES, WIDE_IN
-from gait.plots.words import clock, dose_line, n_bouts, n_steps, number, ratio_lines, series_name
+from gait.plots.words import clock, dose_line, number, ratio_lines, series_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,6 +30,8 @@ MIN_HALF_SPAN = 0.2
 """Half of the span of the axis of impacts at least, as a share of the mean, so that small differences look small."""
 MIN_CADENCE_SPAN_SPM = 20
 """Span of the cadence axis at least, so that small unsteadiness looks small [steps/min]."""
+MAX_TICK_LETTERS = 22
+"""Length of the words under a column of the figure of impacts; longer ones take two lines."""
 MAX_LABELS = 14
 """Bouts named one by one at most."""
 
@@ -90,6 +94,7 @@ def impacts(result: Analysis, *, ax: Axes | None = None) -> Axes:
         ax.text(place + 0.28, mean, number(metric, mean), color=look.text, va="center", fontsize=11.5, weight="bold")
         n = int(steps["bout_id"].isin(ids).sum())
         counts = ", ".join([n_bouts(count), *([n_steps(n)] if n else [])])
+        counts = counts.replace(", ", ",\n") if len(counts) > MAX_TICK_LETTERS else counts
         ticks.append(f"{look.symbol} {series_name(key)}\n{counts}")
     middle = float(values.mean())
     ax.update_datalim([(0, (1 - MIN_HALF_SPAN) * middle), (0, (1 + MIN_HALF_SPAN) * middle)])
@@ -99,9 +104,9 @@ def impacts(result: Analysis, *, ax: Axes | None = None) -> Axes:
     if not len(steps):
         note = _("marker: a bout, line: mean")
     elif every > 1:
-        note = _("small: one step in {n}, large: a bout, line: mean").format(n=every)
-    title = "\n".join([QUANTITIES[metric].label, *ratio_lines(result, metric)])
-    style.label(ax, title, note, f"[{QUANTITIES[metric].unit}]")
+        note = _("small: one step in {n}, large: a bout, line: mean", n=every)
+    title = "\n".join([in_words(metric).label, *ratio_lines(result, metric)])
+    style.label(ax, title, note, f"[{in_words(metric).unit}]")
     ax.set_xticks([APART * i for i in range(len(ticks))], ticks)
     ax.xaxis.label.set(fontsize=9.5, color=FAINT)
     ax.tick_params(axis="x", length=0)
@@ -174,14 +179,14 @@ def band_power(result: Analysis, *, ax: Axes | None = None) -> Axes:
             ax.plot(x, mine, look.marker, color=look.colour, markersize=9, markeredgecolor=INK, markeredgewidth=0.9)
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: spell(value, "g")))
     ax.yaxis.set_minor_formatter("")
     title = _("Push and shock power, one point per bout (logarithmic scale)")
-    style.label(ax, title, "", f"[{QUANTITIES[metrics[0]].unit}]")
+    style.label(ax, title, "", f"[{in_words(metrics[0]).unit}]")
     ax.set_xlim(-0.5, len(metrics) - 0.5)
     ax.set_xticks(
         range(len(metrics)),
-        [textwrap.fill(QUANTITIES[metric].label.replace(" Hz", "\u00a0Hz"), 18) for metric in metrics],
+        [textwrap.fill(in_words(metric).label.replace(" Hz", "\u00a0Hz"), 18) for metric in metrics],
     )
     style.key(ax, keys, drop_pt=26)
     return ax
@@ -224,9 +229,10 @@ def signal(result: Analysis, *, ax: Axes | None = None) -> Axes:
         for times_s, fill in ((piece.ic_s, look.colour), (piece.tc_s, "none")):
             ax.plot(times_s, np.interp(times_s, piece.time_s, trace), look.marker, markersize=6, markerfacecolor=fill,
                     markeredgecolor=INK)  # fmt: skip
-        name = _("{symbol} {kind}, bout {id} from {time}").format(
-            symbol=look.symbol, kind=series_name(piece.key), id=piece.bout_id, time=clock(piece.start_s)
-        )
+        name = _(
+            "{symbol} {kind}, bout {id} from {time}",
+            symbol=look.symbol, kind=series_name(piece.key), id=piece.bout_id, time=clock(piece.start_s),
+        )  # fmt: skip
         ax.text(0.02, apart_g * (place + 0.99), name, color=look.text, va="top", fontsize=10.5)
     found = any(len(piece.ic_s) for piece in pieces)
     note = _("filled: initial contact, open: terminal") if found else ""

@@ -99,16 +99,17 @@ def series_value(result: Analysis, metric: str, key: str) -> tuple[float, int]:
     mine = values[values.index.isin(keys.index[keys == key])]
     if not len(mine):
         return math.nan, 0
-    if key in ("forward", "backward"):
+    if key in ("forward", "backward") or (key == "unknown" and not {"A", "B"} & set(keys)):
         compared = result.comparison.table
         row = compared[compared["metric"] == metric]
-        if len(row):
+        if len(row) and key != "unknown":
             return float(row[key].iloc[0]), int(row[f"n_bouts_{key}"].iloc[0])
         table = result.metrics
         row = table[(table["metric"] == metric) & (table["gait"] == "run") & (table["direction"] == key)]
         if len(row):
             return float(row["value"].iloc[0]), int(row["n_bouts"].iloc[0])
-    return float(mine.mean()), len(mine)
+    positive = bool((mine > 0).all())
+    return float(np.exp(np.log(mine).mean()) if positive else mine.mean()), len(mine)  # as the result averages bouts
 
 
 def terminal_phase_pct(result: Analysis, key: str) -> float:

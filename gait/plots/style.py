@@ -11,9 +11,10 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FuncFormatter, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MultipleLocator, ScalarFormatter
 from matplotlib.transforms import ScaledTranslation
 
+from gait.language import DECIMAL_COMMA, current_language
 from gait.plots.words import clock, series_name
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ def width_in(ax: Axes) -> float:
     return max(1.05 * figure.get_figwidth() * ax.get_position().width, 1.0)
 
 
+class _DecimalComma(ScalarFormatter):
+    """Numbers on an axis with a comma."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return super().__call__(x, pos).replace(".", ",")
+
+
 def label(ax: Axes, title: str, x: str, y: str) -> None:
     """Set title and labels, and the plain frame that all figures share."""
     lines = [textwrap.fill(line, int(width_in(ax) * 12.5)) for line in title.splitlines()]
@@ -94,6 +102,10 @@ def label(ax: Axes, title: str, x: str, y: str) -> None:
     ax.set_xlabel(x, fontsize=11, color=INK)
     ax.set_ylabel(y, fontsize=11, color=INK)
     ax.tick_params(labelsize=11, labelcolor=INK, color=FAINT)
+    if current_language() in DECIMAL_COMMA:
+        for axis in (ax.xaxis, ax.yaxis):
+            if type(axis.get_major_formatter()) is ScalarFormatter:
+                axis.set_major_formatter(_DecimalComma())
     ax.grid(axis="y", color=GRID, linewidth=0.7)
     ax.set_axisbelow(True)
     for side, spine in ax.spines.items():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from gettext import gettext as _
-from gettext import ngettext
+import re
 from typing import TYPE_CHECKING
 
-from gait.nomenclature import QUANTITIES
+from gait.language import gettext as _
+from gait.language import ngettext
+from gait.metrics.verdicts import n_bouts, n_steps, speed_words
+from gait.nomenclature import in_figures, in_words
 from gait.plots import select
 
 if TYPE_CHECKING:
@@ -30,11 +32,10 @@ def series_name(key: str) -> str:
 
 def number(name: str, value: float, *, unit: bool = True) -> str:
     """Write a value with the decimals and the unit of its quantity; a missing one in words."""
-    quantity = QUANTITIES[name]
     if not math.isfinite(value):
         return _("not available")
-    text = f"{value:.{quantity.decimals}f}".replace("-", "−")
-    return f"{text}\u00a0{quantity.unit}" if unit and quantity.unit else text
+    text, printed_unit = in_figures(name, value), in_words(name).unit
+    return f"{text}\u00a0{printed_unit}" if unit and printed_unit else text
 
 
 def clock(seconds: float) -> str:
@@ -55,19 +56,14 @@ def duration(seconds: float) -> str:
     return f"{rest} s"
 
 
-def n_bouts(count: int) -> str:
-    """Write a number of bouts."""
-    return ngettext("{n} bout", "{n} bouts", count).format(n=count)
-
-
-def n_steps(count: int) -> str:
-    """Write a number of steps."""
-    return ngettext("{n} step", "{n} steps", count).format(n=count)
-
-
 def capital(text: str) -> str:
     """Return the text with a capital first letter and the rest untouched."""
     return text[:1].upper() + text[1:]
+
+
+def tied(text: str) -> str:
+    """Return the text with numbers and units that no line break tears apart."""
+    return re.sub(r"(?<=\d) (?=%|(?:g|s|min|h)\b)", "\u00a0", text)
 
 
 def ratio(value: float, low: float, high: float) -> str:
@@ -75,8 +71,8 @@ def ratio(value: float, low: float, high: float) -> str:
     if not math.isfinite(value):
         return _("not available")
     if not (math.isfinite(low) and math.isfinite(high)):
-        return _("{ratio:.2f} (no interval)").format(ratio=value)
-    return _("{ratio:.2f} (95 %: {low:.2f} to {high:.2f})").format(ratio=value, low=low, high=high)
+        return _("{ratio:.2f} (no interval)", ratio=value)
+    return _("{ratio:.2f} (95 %: {low:.2f} to {high:.2f})", ratio=value, low=low, high=high)
 
 
 def ratio_lines(result: Analysis, metric: str) -> list[str]:
@@ -86,14 +82,15 @@ def ratio_lines(result: Analysis, metric: str) -> list[str]:
     if not rows:
         return []
     text = ratio(rows[0]["ratio"], rows[0]["ratio_low"], rows[0]["ratio_high"])
-    return [_("backward/forward {ratio}").format(ratio=text), result.comparison.speed_note]
+    return [_("backward/forward {ratio}", ratio=text), speed_words(result.comparison.speed_note)]
 
 
 def dose_line(back: pd.DataFrame) -> str:
     """Write how much backward running there was."""
     seconds = float((back["end_s"] - back["start_s"]).sum())
-    return _("Backward running: {time}, {steps} in {bouts}").format(
-        time=duration(seconds), steps=n_steps(int(back["n_steps"].sum())), bouts=n_bouts(len(back))
+    steps = n_steps(int(back["n_steps"].sum()))
+    return _(
+        "Backward running: {time}, {steps} in {bouts}", time=duration(seconds), steps=steps, bouts=n_bouts(len(back))
     )
 
 
@@ -120,17 +117,17 @@ def alt_text(kind: str, result: Analysis) -> str:
 
 def _timeline(result: Analysis) -> list[str]:
     keys, view = select.series_of(result.bouts), result.overview
-    parts = [_("Timeline of {time}.").format(time=duration(result.recording.duration_s))]
+    parts = [_("Timeline of {time}.", time=duration(result.recording.duration_s))]
     for key in select.present(keys):
         bouts = result.bouts[(keys == key).to_numpy()]
         spans = ", ".join(f"{clock(b['start_s'])}–{clock(b['end_s'])}" for b in bouts.head(12).to_dict("records"))
-        more = _(" and {n} more").format(n=len(bouts) - 12) if len(bouts) > 12 else ""
+        more = _(" and {n} more", n=len(bouts) - 12) if len(bouts) > 12 else ""
         parts.append(f"{capital(series_name(key))}: {n_bouts(len(bouts))} ({spans}{more}).")
     if not len(keys):
         parts.append(_("No bout of walking or running."))
     if len(view):
         low, high = round(float(view["low_g"].min()), 1) + 0.0, float(view["high_g"].max())
-        text = _("Vertical acceleration from {low:.1f} to {high:.1f} g.").format(low=low, high=high)
+        text = _("Vertical acceleration from {low:.1f} to {high:.1f} g.", low=low, high=high)
         parts.append(text.replace("-", "−"))
     return parts
 
@@ -139,7 +136,7 @@ def _impacts(result: Analysis) -> list[str]:
     metric = select.impact_metric(result)
     assert metric is not None
     keys, steps = select.running(result), select.kept_steps(result, metric)
-    parts = [_("{name}: every bout a large marker, every step a small one.").format(name=QUANTITIES[metric].label)]
+    parts = [_("{name}: every bout a large marker, every step a small one.", name=in_words(metric).label)]
     for key in select.present(keys):
         value, count = select.series_value(result, metric, key)
         if count:
@@ -157,12 +154,13 @@ def _waveform(result: Analysis) -> list[str]:
         if not len(mine):
             continue
         mean = mine.groupby("phase_pct")["acc_vert_g"].mean()
-        text = _("peak {peak} at {phase:.0f} % of the step").format(
-            peak=number("acc_vert_g", float(mean.max())), phase=float(mean.index[int(mean.argmax())])
-        )
+        text = _(
+            "peak {peak} at {phase:.0f} % of the step",
+            peak=number("acc_vert_g", float(mean.max())), phase=float(mean.index[int(mean.argmax())]),
+        )  # fmt: skip
         end = select.terminal_phase_pct(result, key)
         if math.isfinite(end):
-            text += _(", terminal contact at {phase:.0f} %").format(phase=end)
+            text += _(", terminal contact at {phase:.0f} %", phase=end)
         parts.append(_entry(key, text, n_bouts(mine["bout_id"].nunique())))
     return parts
 
@@ -174,7 +172,9 @@ def _cadence(result: Analysis) -> list[str]:
         mine = table[table["bout_id"].isin(keys.index[keys == key])]
         if len(mine):
             low, high = mine["cadence_spm"].min(), mine["cadence_spm"].max()
-            span = _("{low:.0f} to {high:.0f} steps/min").format(low=low, high=high)
+            span = _("{low:.0f} to {high:.0f} steps/min", low=low, high=high)
+            if round(low) == round(high):
+                span = number("cadence_spm", mine["cadence_spm"].mean())
             parts.append(_entry(key, span, n_bouts(mine["bout_id"].nunique())))
     return parts
 
@@ -188,28 +188,28 @@ def _band_power(result: Analysis) -> list[str]:
             if count:
                 entries.append(_entry(key, number(metric, value), n_bouts(count)).rstrip("."))
         if entries:
-            parts.append(f"{QUANTITIES[metric].label}: {'; '.join(entries)}.")
+            parts.append(f"{in_words(metric).label}: {'; '.join(entries)}.")
     return parts
 
 
 def _dose(result: Analysis) -> list[str]:
     back = select.backward_bouts(result)
     lengths = back["end_s"] - back["start_s"]
-    shortest = _("The shortest bout lasted {low:.0f} s, the longest {high:.0f} s.").format(
-        low=lengths.min(), high=lengths.max()
+    shortest = _(
+        "The shortest bout lasted {low:.0f} s, the longest {high:.0f} s.", low=lengths.min(), high=lengths.max()
     )
     return [dose_line(back) + ".", shortest if len(back) > 1 else ""]
 
 
 def _signal(result: Analysis) -> list[str]:
     span = f"{select.EXCERPT_S:g} s"
-    parts = [_("Size of the acceleration as recorded, {span} of one bout of each kind.").format(span=span)]
+    parts = [_("Size of the acceleration as recorded, {span} of one bout of each kind.", span=span)]
     for piece in select.excerpts(result):
         low, high = float(piece.acc_res_g.min()), float(piece.acc_res_g.max())
-        text = _("between {low:.1f} and {high:.1f} g").format(low=low, high=high)
-        where = _("bout {id} from {time}").format(id=piece.bout_id, time=clock(piece.start_s))
+        text = _("between {low:.1f} and {high:.1f} g", low=low, high=high)
+        where = _("bout {id} from {time}", id=piece.bout_id, time=clock(piece.start_s))
         count = len(piece.ic_s)
-        contacts = ngettext("{n} initial contact", "{n} initial contacts", count).format(n=count)
+        contacts = ngettext("{n} initial contact", "{n} initial contacts", count)
         parts.append(_entry(piece.key, text, ", ".join([where, *([contacts] if count else [])])))
     return parts
 

@@ -2,5 +2,6 @@
 
 from gait.report.files import write_report, write_tables
 from gait.report.page import describe_recording, render_report
+from gait.report.pdf import check_pdf, write_pdf
 
-__all__ = ["describe_recording", "render_report", "write_report", "write_tables"]
+__all__ = ["check_pdf", "describe_recording", "render_report", "write_pdf", "write_report", "write_tables"]

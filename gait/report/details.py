@@ -6,11 +6,11 @@ import base64
 import dataclasses
 import math
 from collections.abc import Hashable, Mapping
-from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
 
+from gait.language import gettext as _
 from gait.metrics import verdicts
-from gait.nomenclature import BOUT_METRICS, ESTIMATED, QUANTITIES
+from gait.nomenclature import BOUT_METRICS, ESTIMATED, in_words, place_words
 from gait.plots import select, words
 from gait.report.tables import table_texts
 
@@ -36,7 +36,7 @@ def details(analysis: Analysis) -> dict[str, Any]:
     if not len(analysis.bouts):
         del sections["measurements"], sections["pictures"]
     return {
-        "sections": list(sections.items()), "columns": columns, "measured": measured, "ratios": _ratios(analysis),
+        "sections": list(sections.items()), "unmeasured": _unmeasured(analysis), "columns": columns, "measured": measured, "ratios": _ratios(analysis),
         "bout_rows": _bout_rows(analysis), "clipped": clipped_note(analysis), "cannot": _cannot(analysis),
         "assumptions": analysis.assumptions,
         "facts": _facts(analysis), "settings": list(dataclasses.asdict(analysis.settings).items()),
@@ -55,8 +55,10 @@ def clipped_note(analysis: Analysis) -> str:
     share = clipped_share(analysis)
     if share <= analysis.settings.max_clipped_share:
         return ""
-    text = _("The sensor reached its limit in {share:.0f} % of the steps: true peaks were higher than shown.")
-    return text.format(share=100 * share)
+    return _(
+        "The sensor reached its limit in {share:.0f} % of the steps: true peaks were higher than shown.",
+        share=100 * share,
+    )
 
 
 def percent(ratio: float) -> str:
@@ -102,11 +104,19 @@ def _measured(analysis: Analysis) -> tuple[list[dict[str, Any]], list[dict[str, 
     return columns, rows
 
 
+def _unmeasured(analysis: Analysis) -> str:
+    """Say why nothing stands in the table of all measurements."""
+    if not len(analysis.bout_metrics):
+        return _("Nothing could be measured.")
+    fewest = analysis.settings.min_steps_per_bout
+    return _("No bout has the {n} steps that a mean needs; the numbers above are those of single bouts.", n=fewest)
+
+
 def _column_title(gait: str, direction: str, *, grouped: bool) -> str:
     what = _("Running") if gait == "run" else _("Walking")
     name = words.series_name(direction)
     if direction == "unknown" and gait == "run" and grouped:
-        name = _("{unknown} (groups A and B together)").format(unknown=name)
+        name = _("{unknown} (groups A and B together)", unknown=name)
     return f"{what}, {name}"
 
 
@@ -116,8 +126,8 @@ def _cell(metric: str, row: Mapping[Hashable, Any] | None) -> tuple[str, str]:
     text = words.number(metric, row["value"], unit=False)
     if math.isfinite(row["low"]) and math.isfinite(row["high"]):
         low, high = (words.number(metric, row[end], unit=False) for end in ("low", "high"))
-        text += _(" ({low} to {high})").format(low=low, high=high)
-    return text, f"{words.n_bouts(int(row['n_bouts']))}, {words.n_steps(int(row['n_steps']))}"
+        text += " " + _("({low} to {high})", low=low, high=high)
+    return text, f"{verdicts.n_bouts(int(row['n_bouts']))}, {verdicts.n_steps(int(row['n_steps']))}"
 
 
 def _ratios(analysis: Analysis) -> list[dict[str, Any]]:
@@ -127,7 +137,8 @@ def _ratios(analysis: Analysis) -> list[dict[str, Any]]:
         rows.append(
             {
                 "metric": row["metric"], "ratio": words.ratio(row["ratio"], row["ratio_low"], row["ratio_high"]),
-                "mdc": percent(row["mdc_ratio"]).replace("+", "±"), "counts": counts, "verdict": row["verdict"],
+                "mdc": percent(row["mdc_ratio"] if row["ratio"] >= 1 else 1 / row["mdc_ratio"]), "counts": counts,
+                "verdict": words.tied(row["verdict"]),
             }
         )  # fmt: skip
     return rows
@@ -154,28 +165,23 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
         "unknown": _("not known"),
     }
     rows, true_rate = recording.sampling_rate_hz, recording.true_rate_hz
-    rate = _("{rows:.4g} rows per second").format(rows=rows)
+    rate = _("{rows:.4g} rows per second", rows=rows)
     if true_rate < 0.99 * rows:
-        rate += _(", of which {true:.4g} hold new values").format(true=true_rate)
+        rate += _(", of which {true:.4g} hold new values", true=true_rate)
     facts = [
         (_("File"), recording.source), (_("Fingerprint of the file (SHA-256)"), recording.sha256),
-        (_("Taken for"), recording.format), (_("Length"), words.duration(recording.duration_s)),
+        (_("Taken for"), layout(recording)), (_("Length"), words.duration(recording.duration_s)),
         (_("Readings"), f"{recording.n_samples}, {rate}"), (_("Unit in the file"), recording.acceleration_unit),
-        (_("Gravity"), gravity[recording.gravity]), (_("Place on the body"), place(recording)),
+        (_("Gravity"), gravity[recording.gravity]), (_("Place on the body"), place_words(recording.placement)),
         (_("Side of the device that faced the runner's front"), recording.anterior_axis or _("not stated")),
         (_("Program"), f"retrogait {analysis.version}"),
     ]  # fmt: skip
     return facts
 
 
-def place(recording: Recording) -> str:
-    """Say where the device was worn."""
-    known = {
-        "lower_back": _("lower back"), "waist": _("waist"), "hip": _("hip"), "chest": _("chest"), "pocket": _("pocket"),
-        "thigh": _("thigh"), "shank": _("shank"), "foot": _("foot"), "wrist": _("wrist"), "upper_arm": _("upper arm"),
-        "hand": _("hand"), "bag": _("bag"), "unknown": _("place on the body not stated"),
-    }  # fmt: skip
-    return known[recording.placement]
+def layout(recording: Recording) -> str:
+    """Name the layout of the file; names of apps are the same in every language."""
+    return {"generic text": _("text table"), "arrays": _("arrays in memory")}.get(recording.format, recording.format)
 
 
 def _literature() -> list[tuple[str, str]]:
@@ -206,7 +212,7 @@ def _terms() -> list[tuple[str, str, str]]:
     ]
     terms = []
     for name in GLOSSARY_TERMS:
-        quantity = QUANTITIES[name]
+        quantity = in_words(name)
         unit = f" [{quantity.unit}]" if quantity.unit else ""
         terms.append((f"{quantity.label}{unit} ({name})", quantity.meaning, quantity.caution))
     return own + terms

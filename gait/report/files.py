@@ -25,7 +25,7 @@ def write_report(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
         Where to write; an existing file is replaced once the new one is complete.
     """
     target = Path(path)
-    _write(target, render_report(analysis))
+    write_bytes(target, render_report(analysis).encode())
     return target
 
 
@@ -43,16 +43,16 @@ def write_tables(analysis: Analysis, folder: str | os.PathLike[str]) -> list[Pat
     target.mkdir(parents=True, exist_ok=True)
     texts = table_texts(analysis)
     for name, text in texts.items():
-        _write(target / name, text)
+        write_bytes(target / name, text.encode())
     return [target / name for name in texts]
 
 
-def _write(path: Path, text: str) -> None:
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gettext
 import math
 from collections.abc import Hashable, Mapping
-from gettext import gettext as _
-from gettext import ngettext
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gait import plots
-from gait.nomenclature import PRIMARY_METRICS, QUANTITIES
+from gait.language import current_language, in_language, ngettext
+from gait.language import gettext as _
+from gait.metrics import verdicts
+from gait.nomenclature import PRIMARY_METRICS, QUANTITIES, in_words, place_words
 from gait.plots import select, words
 from gait.report import details
+from gait.signal.body import TRUNK
 
 if TYPE_CHECKING:
     from gait.recording import Recording
@@ -32,18 +33,25 @@ WIDE = ("timeline", "cadence")
 
 
 def render_report(analysis: Analysis) -> str:
-    """Return the report as the text of one HTML page: no script, nothing from outside.
+    """Return the report as the text of one HTML page, in the language of the analysis: no script, nothing from outside.
 
     Parameters
     ----------
     analysis : Analysis
         From `gait.analyze`.
     """
+    with in_language(analysis.language):
+        return _render(analysis)
+
+
+def _render(analysis: Analysis) -> str:
     css = files("gait").joinpath("static", "report.css").read_text("utf-8")
     shared: dict[str, Any] = {
-        "a": analysis, "rec": analysis.recording, "css": Markup(css), "lang": "en", "names": QUANTITIES,
+        "a": analysis, "rec": analysis.recording, "css": Markup(css), "lang": current_language(),
+        "names": {name: in_words(name) for name in QUANTITIES},
+        "speed_note": verdicts.speed_words(analysis.comparison.speed_note),
         "styles": plots.STYLES, "series_name": words.series_name, "number": words.number, "clock": words.clock,
-        "n_bouts": words.n_bouts, "capital": words.capital,
+        "n_bouts": verdicts.n_bouts, "capital": words.capital,
     }  # fmt: skip
     shared |= _first_screen(analysis) | details.details(analysis)
     return _environment().get_template("report.html").render(shared)
@@ -51,18 +59,22 @@ def render_report(analysis: Analysis) -> str:
 
 def describe_recording(recording: Recording) -> str:
     """Return one line on what was analysed: file, app, length, rate, place on the body."""
-    rate = _("{rate:.4g} readings per second").format(rate=recording.true_rate_hz)
-    parts = [recording.source, recording.format, words.duration(recording.duration_s), rate, details.place(recording)]
+    rate = _("{rate:.4g} readings per second", rate=recording.true_rate_hz)
+    parts = [
+        recording.source,
+        details.layout(recording),
+        words.duration(recording.duration_s),
+        rate,
+        place_words(recording.placement),
+    ]
     return " · ".join(parts)
 
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("gait"), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"],
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    install: Any = environment
-    install.install_gettext_callables(gettext.gettext, gettext.ngettext, newstyle=False)
+        loader=PackageLoader("gait"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["_"] = _
     return environment
 
 
@@ -70,13 +82,15 @@ def _first_screen(analysis: Analysis) -> dict[str, Any]:
     compared = len(analysis.comparison.table) > 0
     keys = select.present(select.running(analysis))
     kinds = plots.available(analysis)
+    answer = analysis.comparison.sentence.removesuffix(_("Simulated data.")).rstrip()  # the banner says it
     clipped = details.clipped_share(analysis) > analysis.settings.max_clipped_share
     order = ("impacts", *(() if clipped else ("waveform",)), "cadence", "timeline") if compared else ("timeline",)
     top = next((kind for kind in order if kind in kinds), None)
     return {
-        "described": describe_recording(analysis.recording),
+        "described": words.tied(describe_recording(analysis.recording)),
+        "answer": words.tied(answer),
         "compared": compared, "keys": keys, "groups": _open_groups(analysis),
-        "speed_open": analysis.comparison.speed_note == "speed not controlled",
+        "speed_open": analysis.comparison.speed_note == verdicts.NOT_CONTROLLED,
         "top": _figure(top, analysis) if top else None,
         "figures": [_figure(kind, analysis) for kind in sorted(kinds, key=lambda k: k not in WIDE) if kind != top],
         **_main_rows(analysis, keys), **_quality(analysis, any_running=len(keys) > 0),
@@ -106,7 +120,7 @@ def _quality(analysis: Analysis, *, any_running: bool) -> dict[str, Any]:
     else:
         worst, line = "good", _("The recording itself shows no problem.")
     return {
-        "worst": worst, "quality_line": line.format(n=errors or warnings), "gravest": gravest, "refused": refused,
+        "worst": worst, "quality_line": line, "gravest": gravest, "refused": refused,
         "severity_names": {"error": _("Withheld"), "warning": _("Caution"), "info": _("Note")},
     }  # fmt: skip
 
@@ -125,7 +139,7 @@ def _main_rows(analysis: Analysis, keys: list[str]) -> dict[str, Any]:
             rows.append({"metric": shown, "values": values})
         elif keys:
             why = analysis.capabilities.get(NEEDS[metric]) or _("see the remarks on this recording")
-            missing.setdefault(details.sentence(why), []).append(QUANTITIES[metric].label)
+            missing.setdefault(details.sentence(why), []).append(in_words(metric).label)
     return {"rows": rows, "missing": missing}
 
 
@@ -137,16 +151,15 @@ def _has(analysis: Analysis, metric: str) -> bool:
 
 def _change(row: Mapping[Hashable, Any]) -> dict[str, Any]:
     interval = ""
-    verdict = str(row["verdict"]).removeprefix(f"{QUANTITIES[row['metric']].label}: ")
-    if "95 %" not in verdict and math.isfinite(row["ratio_low"]) and math.isfinite(row["ratio_high"]):
-        interval = _("({low} to {high})").format(
-            low=details.percent(row["ratio_low"]), high=details.percent(row["ratio_high"])
-        )
+    verdict = str(row["verdict"]).removeprefix(f"{in_words(row['metric']).label}: ")
+    if verdicts.percent(row["ratio_low"]) not in verdict and math.isfinite(row["ratio_low"] + row["ratio_high"]):
+        low, high = (details.percent(row[end]) for end in ("ratio_low", "ratio_high"))
+        interval = _("({low} to {high})", low=low, high=high)
     return {
-        "forward": row["forward"], "backward": row["backward"], "verdict": words.capital(verdict),
+        "forward": row["forward"], "backward": row["backward"], "verdict": words.tied(words.capital(verdict)),
         "change": details.percent(row["ratio"]), "interval": interval,
-        "n_forward": words.n_bouts(int(row["n_bouts_forward"])),
-        "n_backward": words.n_bouts(int(row["n_bouts_backward"])),
+        "n_forward": verdicts.n_bouts(int(row["n_bouts_forward"])),
+        "n_backward": verdicts.n_bouts(int(row["n_bouts_backward"])),
     }  # fmt: skip
 
 
@@ -159,15 +172,16 @@ def _open_groups(analysis: Analysis) -> dict[str, Any] | None:
     entries = []
     for key in present:
         bouts = analysis.bouts[analysis.bouts["bout_id"].isin(keys.index[keys == key])]
-        text = _("{bouts}, {steps}, the first at {time}").format(
-            bouts=words.n_bouts(len(bouts)), steps=words.n_steps(int(bouts["n_steps"].sum())),
+        text = _(
+            "{bouts}, {steps}, the first at {time}",
+            bouts=verdicts.n_bouts(len(bouts)), steps=verdicts.n_steps(int(bouts["n_steps"].sum())),
             time=words.clock(float(bouts["start_s"].min())),
         )  # fmt: skip
         entries.append((key, text))
     title = _("Which way was forward?")
     if len(present) == 1:
         title = _("Was this forward?")
-    return {"title": title, "entries": entries}
+    return {"title": title, "entries": entries, "anterior": analysis.recording.placement in TRUNK}
 
 
 def _figure(kind: str, analysis: Analysis) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""The page and the files of a validation with labels."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from gait.report.files import write_bytes
+from gait.validate import confusion, summarise_scores
+
+if TYPE_CHECKING:
+    from gait.validate import Validation
+
+
+def validation_to_dict(result: Validation) -> dict[str, Any]:
+    """Everything that was found, as plain values; missing numbers are None."""
+    return {
+        "version": result.version,
+        "n_recordings": len(result.recordings),
+        "by_placement": _records(summarise_scores(result.scores, "placement")),
+        "confusion": confusion(result.scores).T.to_dict(),
+        "contacts": _records(result.contacts),
+        "labels": _records(result.scores),
+        "failures": [{"file": name, "problem": problem} for name, problem in result.failures],
+    }
+
+
+def summary_to_share(result: Validation) -> dict[str, Any]:
+    """What may be shared: counts and errors by placement and app, without names, files, dates or samples."""
+    recordings = result.recordings
+    return {
+        "version": result.version,
+        "n_recordings": len(recordings),
+        "apps": recordings["app"].value_counts().to_dict() if len(recordings) else {},
+        "sampling_rates_hz": sorted({round(float(r)) for r in recordings["sampling_rate_hz"]})
+        if len(recordings)
+        else [],
+        "by_placement": _records(summarise_scores(result.scores, "placement")),
+        "confusion": confusion(result.scores).T.to_dict(),
+        "contacts": _records(result.contacts.drop(columns=["file"])) if len(result.contacts) else [],
+        "n_failed": len(result.failures),
+    }
+
+
+def write_validation(result: Validation, folder: Path) -> list[Path]:
+    """Write ``validation.html``, ``validation.json``, ``labels_scored.csv`` and ``summary_to_share.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        "validation.html": render_validation(result),
+        "validation.json": json.dumps(validation_to_dict(result), indent=1, allow_nan=False),
+        "labels_scored.csv": result.scores.to_csv(index=False),
+        "summary_to_share.json": json.dumps(summary_to_share(result), indent=1, allow_nan=False),
+    }
+    for name, text in texts.items():
+        write_bytes(folder / name, text.encode())
+    return [folder / name for name in texts]
+
+
+def render_validation(result: Validation) -> str:
+    """Return the page as one HTML text that needs nothing else."""
+    environment = Environment(
+        loader=PackageLoader("gait"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    css = files("gait").joinpath("static", "report.css").read_text("utf-8")
+    return environment.get_template("validation.html").render(
+        css=Markup(css),
+        result=result,
+        table=confusion(result.scores),
+        rows=_records(summarise_scores(result.scores, "placement")),
+        contacts=_records(result.contacts),
+        labels=_records(result.scores),
+    )
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = table.astype(object).where(table.notna(), None)
+    return [
+        {str(k): v.item() if isinstance(v, np.generic) else v for k, v in row.items()}
+        for row in plain.to_dict("records")
+    ]
