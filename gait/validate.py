@@ -213,7 +213,8 @@ class Validation:
     contacts : pandas.DataFrame
         One row per recording with labelled contacts: ``file``, ``placement`` and the figures of `score_contacts`.
     recordings : pandas.DataFrame
-        One row per recording analysed: ``file``, ``placement``, ``app``, ``sampling_rate_hz``.
+        One row per recording analysed: ``file``, ``placement``, ``app``, ``sampling_rate_hz``,
+        ``simulated``.
     failures : list of (file, problem)
         Recordings that were refused, with the reason.
     version : str
@@ -262,7 +263,14 @@ def validate(
         recording, version = analysis.recording, analysis.version
         about = {"file": str(name), "placement": recording.placement}
         scores.append(score_labels(analysis, part).assign(**about))
-        taken.append(about | {"app": recording.format, "sampling_rate_hz": recording.sampling_rate_hz})
+        taken.append(
+            about
+            | {
+                "app": recording.format,
+                "sampling_rate_hz": recording.sampling_rate_hz,
+                "simulated": recording.simulated,
+            }
+        )
         if contacts is not None and (mine := contacts[contacts["file"] == name]).size:
             contact_rows.append(about | score_contacts(analysis, mine["ic_s"].to_numpy(dtype=float)))
     if not scores:

@@ -242,8 +242,8 @@ def validate(
             counts = result.scores["verdict"].value_counts()
             said = ", ".join(f"{int(counts.get(word, 0))} {word}" for word in ("right", "unknown", "wrong"))
             typer.echo(f"{len(result.recordings)} recordings, {len(result.scores)} labels. Direction: {said}.")
-            for name, problem in result.failures:
-                typer.echo(f"Not analysed: {name}: {problem}")
+            for _name, problem in result.failures:
+                typer.echo(f"Not analysed: {problem}")
             typer.echo(f"Page: {written[0]}")
 
 

@@ -45,6 +45,7 @@ def summary_to_share(result: Validation) -> dict[str, Any]:
         "by_placement": _records(summarise_scores(result.scores, "placement")),
         "confusion": confusion(result.scores).T.to_dict(),
         "contacts": _records(result.contacts.drop(columns=["file"])) if len(result.contacts) else [],
+        "n_simulated": int(recordings["simulated"].sum()),
         "n_failed": len(result.failures),
     }
 
