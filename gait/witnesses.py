@@ -110,10 +110,14 @@ def asymmetry_hint(
         Flag(
             "asymmetry_disagrees",
             "warning",
-            _(
+            ngettext(
+                "The shape of the steps in time is unusual for the direction of {n} bout (at {start:.0f} s): a hint "
+                "only.",
                 "The shape of the steps in time is unusual for the direction of {n} bouts (the first at {start:.0f} s):"
-                " a hint only."
-            ).format(n=len(against), start=against[0]),
+                " a hint only.",
+                len(against),
+                start=against[0],
+            ),
             _("Check the labels and how the device faced."),
         )
     ]

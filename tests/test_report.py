@@ -1,4 +1,5 @@
 import base64
+import builtins
 import dataclasses
 import itertools
 import json
@@ -9,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from gait.errors import UsageError
 from gait.nomenclature import BOUT_METRICS, PRIMARY_METRICS, QUANTITIES
 from gait.recording import Flag
-from gait.report import render_report, write_report, write_tables
+from gait.report import check_pdf, render_report, write_pdf, write_report, write_tables
 from tests.fake_analysis import CASES
 
 ALLOWED = (
@@ -277,6 +279,46 @@ def test_files_are_written_whole(tmp_path):
     assert len(steps) == len(analysis.steps)
 
 
+def test_pdf_is_written_where_weasyprint_is_installed(tmp_path):
+    try:
+        check_pdf()
+    except UsageError as error:
+        pytest.skip(str(error))
+    data = write_pdf(CASES["one_each"](), tmp_path / "report.pdf").read_bytes()
+    assert data.startswith(b"%PDF")
+    assert len(data) < 1_000_000
+
+
+@pytest.mark.parametrize("missing", [ImportError, OSError])
+def test_pdf_without_weasyprint_is_refused_with_a_remedy(monkeypatch, missing):
+    def refuse(name, *rest):
+        if name == "weasyprint":
+            raise missing("libpango")
+        return plain(name, *rest)
+
+    plain = builtins.__import__
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(UsageError, match=r"Install .*print report\.html from a browser"):
+        check_pdf()
+
+
+def test_pdf_needs_a_folder(tmp_path):
+    from typer.testing import CliRunner
+
+    from gait.app.cli import app
+
+    done = CliRunner().invoke(app, ["analyze", str(tmp_path / "run.csv"), "--pdf"])
+    assert done.exit_code == 2
+    assert done.stderr == "--pdf needs a folder. Add --out DIR.\n"
+
+
+def test_short_bouts_are_not_said_to_be_unmeasured():
+    analysis = CASES["forward_only"]()
+    text = Page(render_report(dataclasses.replace(analysis, metrics=analysis.metrics.iloc[:0]))).text
+    assert "No bout has the 20 steps that a mean needs" in text
+    assert "Nothing could be measured." not in text
+
+
 def test_a_failing_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "report.html"
     path.write_text("old")
@@ -340,5 +382,5 @@ def sample_text(request, tmp_path_factory):
 
 def test_reports_of_all_samples_claim_nothing_forbidden(sample_text):
     scan(sample_text)
-    assert "Simulated data." in sample_text
+    assert "Simulated data. A simulator made this recording" in sample_text
     assert not re.search(r"\bnan\b|\bNone\b|\binf\b|Traceback", sample_text, re.I)

@@ -36,7 +36,8 @@ def details(analysis: Analysis) -> dict[str, Any]:
     if not len(analysis.bouts):
         del sections["measurements"], sections["pictures"]
     return {
-        "sections": list(sections.items()), "unmeasured": _unmeasured(analysis), "columns": columns, "measured": measured, "ratios": _ratios(analysis),
+        "sections": list(sections.items()), "unmeasured": _unmeasured(analysis),
+        "columns": columns, "measured": measured, "ratios": _ratios(analysis),
         "bout_rows": _bout_rows(analysis), "clipped": clipped_note(analysis), "cannot": _cannot(analysis),
         "assumptions": analysis.assumptions,
         "facts": _facts(analysis), "settings": list(dataclasses.asdict(analysis.settings).items()),
