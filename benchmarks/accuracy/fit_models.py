@@ -1,167 +1,232 @@
-"""Refit the gate and the direction model: ``python benchmarks/accuracy/fit_models.py ../shared/recordings``.
+"""Refit the gate and the direction model: ``python benchmarks/accuracy/fit_models.py ../shared/recordings [--write]``.
 
-Prints the coefficients beside the shipped ones, and the error in people left out (scikit-learn, grouped by person).
-The shipped JSON is changed by hand, after a look at the accuracy table.
+Prints the coefficients beside the shipped ones, both errors in people left out (scikit-learn, grouped by person), and
+what the accuracy table's direction, gait and step counts become with the refitted coefficients. With ``--write`` the
+refitted ones replace those in ``gait/models``; look at the table first.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pandas as pd
-from run import cases, load
+from run import Case, direction_counts, markdown, read_cases, run
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 import gait
 from gait import heading
-from gait.events import bouts
+from gait.events import bouts, direction
 from gait.events.direction import cosines, cross_check
+from gait.recording import STANDARD_GRAVITY_MS2
 from gait.settings import AnalysisSettings
 from gait.signal.body import body_signal
 from gait.signal.timebase import uniform_pieces
 
 SETTINGS = AnalysisSettings()
 MODELS = Path(gait.__file__).parent / "models"
-UNFIT = ("foot_gyro", "contacts_run", "belt_calibrated", "belt_unknown", "pocket_unknown")
+GATE = ("log_sd", "free_fall", "log_cadence")
+DIRECTION = ("level", "sway")
+NOT_FOR_THE_GATE = (
+    "foot_gyro", "contacts_run", "belt_calibrated", "belt_unknown", "pocket_unknown", "still", "invariance",
+)  # fmt: skip
+"""Series that others hold already, five-second trials, and places without both gaits."""
+FOR_THE_DIRECTION = ("belt_calibrated", "pocket_calibrated", "hip_outdoor", "mocap_backward", "contacts_run")
+MARGIN_S = 0.3
+"""How far a gate window may reach over the border of its label [s]."""
 
 
-def gate_windows(folder: Path) -> pd.DataFrame:
+def gate_windows(cases: list[Case]) -> pd.DataFrame:
     """Moving, periodic windows of known gait with the gate's three features."""
-    rows = []
-    for _, case in cases(folder).iterrows():
-        # walk or run is uncertain in the slow jog of the virtual pocket
-        virtual_pocket = case["group"] == "mocap_backward" and case["placement"] == "pocket"
-        if case["group"] in UNFIT or case["placement"] == "shank" or virtual_pocket:
+    parts = []
+    for case in cases:
+        placement = case.row["placement"]
+        # the slow jog of the virtual pocket has no certain gait
+        virtual_pocket = case.group == "mocap_backward" and placement == "pocket"
+        if case.group in NOT_FOR_THE_GATE or placement == "shank" or virtual_pocket:
             continue
-        recording, _, truth = load(folder, case)
         pieces = uniform_pieces(
-            recording.time_s, recording.acc_ms2 / 9.80665, **SETTINGS.keywords(uniform_pieces) | {"cuts_s": ()}
-        )
+            case.recording.time_s, case.recording.acc_ms2 / STANDARD_GRAVITY_MS2, cuts_s=case.recording.cuts_s,
+            **SETTINGS.keywords(uniform_pieces),
+        )  # fmt: skip
         for piece in pieces:
-            body = body_signal(piece, placement=case["placement"], has_gravity=True, **SETTINGS.keywords(body_signal))
+            body = body_signal(piece, placement=placement, has_gravity=True, **SETTINGS.keywords(body_signal))
             seen = bouts.gate_windows(
-                body.vertical_g,
-                body.resultant_g,
-                body.rhythm_g,
-                rate_hz=body.rate_hz,
-                gate_window_s=SETTINGS.gate_window_s,
-                gate_hop_s=SETTINGS.gate_hop_s,
-            )
-            for k, middle_s in enumerate(seen.middle_s + body.start_s):
-                gaits = [
-                    i["gait"]
-                    for i in truth["intervals"]
-                    if i["start_s"] - 0.3 <= middle_s - 2 and middle_s + 2 <= i["end_s"] + 0.3
-                ]
-                label = "walk" if case["group"] == "steps_walk" else gaits[0] if gaits else None
-                moving = seen.periodicity[k] >= SETTINGS.min_periodicity and seen.sd_res_g[k] >= SETTINGS.still_sd_g
-                if label in ("walk", "run") and moving:
-                    rows.append(
-                        (
-                            bouts.PLACEMENT_CLASS.get(case["placement"], "trunk"),
-                            case["group"],
-                            case["subject"],
-                            label == "run",
-                            np.log(max(seen.sd_vert_g[k], 0.01) / 0.5),
-                            seen.free_fall_share[k],
-                            np.clip(np.log(seen.cadence_spm[k] / 135), -0.3, 0.3),
-                        )
-                    )
-    return pd.DataFrame(rows, columns=["model", "group", "subject", "run", "log_sd", "free_fall", "log_cadence"])
+                body.vertical_g, body.resultant_g, body.rhythm_g, rate_hz=body.rate_hz,
+                **SETTINGS.keywords(bouts.gate_windows),
+            )  # fmt: skip
+            gaits = [window_gait(case, at_s) for at_s in seen.middle_s + body.start_s]
+            frame = pd.DataFrame({
+                "model": bouts.PLACEMENT_CLASS.get(placement, "trunk"), "group": case.group,
+                "person": case.row["subject"], "gait": gaits,
+                "log_sd": np.log(np.maximum(seen.sd_vert_g, 0.01) / 0.5), "free_fall": seen.free_fall_share,
+                "log_cadence": np.clip(np.log(seen.cadence_spm / 135), -0.3, 0.3),
+            })  # fmt: skip
+            moving = (seen.periodicity >= SETTINGS.min_periodicity) & (seen.sd_res_g >= SETTINGS.still_sd_g)
+            parts.append(frame[moving & frame["gait"].isin(["walk", "run"])])
+    out = pd.concat(parts, ignore_index=True)
+    return out.assign(truth=out["gait"] == "run")
 
 
-def fit_gate(windows: pd.DataFrame) -> None:
-    """Print refitted and shipped coefficients of the gate."""
-    shipped = json.loads((MODELS / "gate.json").read_text())["models"]
-    features = ["log_sd", "free_fall", "log_cadence"]
-    for name, part in windows.groupby("model"):
-        weight = 1 / part.groupby(["group", "run"])["run"].transform("size")
-        weight = weight / weight.mean()
-        model = LogisticRegression(C=3.0)
-        seen = cross_val_predict(
-            model,
-            part[features],
-            part["run"],
-            groups=part["subject"],
-            cv=GroupKFold(6),
-            params={"sample_weight": weight},
-        )
-        model.fit(part[features], part["run"], sample_weight=weight)
-        new = dict(zip(features, model.coef_[0].round(2).tolist(), strict=True))
-        old = {k: shipped[name][k] for k in ("intercept", *features)}
-        print(f"gate {name}: n = {len(part)}, error in people left out {np.mean(seen != part['run']):.4f}")
-        print(f"  refitted intercept {model.intercept_[0]:.2f} {new}\n  shipped {old}")
+def window_gait(case: Case, middle_s: float) -> str | None:
+    """Labelled gait of a gate window; None where the window is not inside of one label."""
+    if case.group == "steps_walk":
+        return "walk"
+    half_s = SETTINGS.gate_window_s / 2
+    inside = [
+        i["gait"] for i in case.truth["intervals"]
+        if i["start_s"] - MARGIN_S <= middle_s - half_s and middle_s + half_s <= i["end_s"] + MARGIN_S
+    ]  # fmt: skip
+    return inside[0] if inside else None
 
 
-def direction_windows(folder: Path) -> pd.DataFrame:
-    """Windows of known direction with the two odd features of the direction model."""
-    rows, seen = [], []
+def direction_windows(cases: list[Case]) -> pd.DataFrame:
+    """Windows of known direction with the two features of the direction model, stretches that calibrate left out."""
+    parts, seen = [], []
+
+    @functools.wraps(heading.judge)
+    def spy(evidence: direction.Evidence, anchor: direction.Anchor, **rules: object) -> direction.Verdict:
+        verdict = original(evidence, anchor, **rules)
+        seen.append((evidence, anchor, verdict.score))
+        return verdict
+
     original = heading.judge
-
-    def spy(evidence, anchor, **rules):
-        seen.append((evidence, anchor))
-        return original(evidence, anchor, **rules)
-
-    spy.__signature__ = __import__("inspect").signature(original)
-    heading.judge = spy
-    for _, case in cases(folder).iterrows():
-        if case["group"] not in (
-            "belt_calibrated",
-            "pocket_calibrated",
-            "hip_outdoor",
-            "mocap_backward",
-            "contacts_run",
-        ):
+    for case in cases:
+        if case.group not in FOR_THE_DIRECTION:
             continue
-        recording, calibrate, truth = load(folder, case)
         seen.clear()
-        analysis = gait.analyze(recording, calibrate=calibrate)
-        judged = analysis.bouts[analysis.bouts["direction_method"].isin(["mounting", "calibration"])]
-        for (evidence, anchor), bout in zip(seen, judged.itertuples(), strict=False):
-            words = [
-                i["direction"]
-                for i in truth["intervals"]
-                if min(bout.end_s, i["end_s"]) - max(bout.start_s, i["start_s"]) > 0.5 * (bout.end_s - bout.start_s)
-            ]
-            if not words or words[0] == "none" or "you said" in bout.direction_reason:
+        with mock.patch.object(heading, "judge", spy):
+            analysis = gait.analyze(case.recording, calibrate=case.calibrate)
+        judged = analysis.bouts.dropna(subset="direction_score")
+        weighed = [(evidence, anchor) for evidence, anchor, score in seen if np.isfinite(score)]
+        for (evidence, anchor), bout in zip(weighed, judged.itertuples(), strict=True):
+            word = bout_direction(case, bout.start_s, bout.end_s)
+            if word is None or "you said" in bout.direction_reason:
                 continue
             strength = np.minimum(np.linalg.norm(evidence.travel, axis=1) / 0.1, 1.5)
-            level = cosines(evidence, anchor.axis) * strength
-            sway = np.clip(cross_check(evidence, anchor.axis) / 0.1, -3, 3)
-            for k in np.flatnonzero(evidence.line_share >= SETTINGS.min_line_share):
-                model = "pocket" if case["placement"] == "pocket" else "trunk"
-                rows.append((model, case["subject"], words[0] == "forward", level[k], sway[k]))
-    heading.judge = original
-    return pd.DataFrame(rows, columns=["model", "subject", "forward", "level", "sway"])
+            frame = pd.DataFrame({
+                "model": "pocket" if case.row["placement"] == "pocket" else "trunk", "group": case.group,
+                "person": case.row["subject"], "truth": word == "forward",
+                "level": cosines(evidence, anchor.axis) * strength,
+                "sway": np.clip(cross_check(evidence, anchor.axis) / 0.1, -3, 3),
+            })  # fmt: skip
+            parts.append(frame[evidence.line_share >= SETTINGS.min_line_share])
+    return pd.concat(parts, ignore_index=True)
 
 
-def fit_direction(windows: pd.DataFrame) -> None:
-    """Print refitted and shipped coefficients of the direction model."""
-    shipped = json.loads((MODELS / "direction.json").read_text())["models"]
+def bout_direction(case: Case, start_s: float, end_s: float) -> str | None:
+    """Labelled direction of more than half of a bout."""
+    for label in case.truth["intervals"]:
+        covers = min(end_s, label["end_s"]) - max(start_s, label["start_s"]) > 0.5 * (end_s - start_s)
+        if covers and label["direction"] in ("forward", "backward"):
+            return str(label["direction"])
+    return None
+
+
+def fit(part: pd.DataFrame, features: tuple[str, ...], *, strength: float, intercept: bool) -> dict:
+    """Coefficients of one model, every group and class weighted equally, and probabilities in people left out."""
+    weight = 1 / part.groupby(["group", "truth"])["truth"].transform("size")
+    weight = (weight / weight.mean()).to_numpy()
+    x, y = part[list(features)].to_numpy(), part["truth"].to_numpy()
+    model = LogisticRegression(C=strength, fit_intercept=intercept)
+    folds = GroupKFold(min(6, part["person"].nunique()))
+    left_out = cross_val_predict(
+        model, x, y, groups=part["person"], cv=folds, params={"sample_weight": weight}, method="predict_proba"
+    )[:, 1]
+    model.fit(x, y, sample_weight=weight)
+    new = dict(zip(features, model.coef_[0].round(2).tolist(), strict=True))
+    return {"coefficients": {"intercept": round(float(model.intercept_[0]), 2)} | new if intercept else new,
+            "left_out": left_out, "weight": weight}  # fmt: skip
+
+
+def shipped_probability(part: pd.DataFrame, model: dict, features: tuple[str, ...]) -> np.ndarray:
+    """What the shipped coefficients say of the same windows."""
+    z = model.get("intercept", 0.0) + sum(model[name] * part[name] for name in features)
+    return 1 / (1 + np.exp(-np.clip(z.to_numpy(), -30, 30)))
+
+
+def refit(kind: str, windows: pd.DataFrame) -> tuple[dict, list[dict]]:
+    """Models of one file with refitted coefficients, and rows to print."""
+    document = json.loads((MODELS / f"{kind}.json").read_text())
+    features, strength = (GATE, 3.0) if kind == "gate" else (DIRECTION, 1.0)
+    rows = []
     for name, part in windows.groupby("model"):
-        features = part[["level", "sway"]]
-        model = LogisticRegression(C=1.0, fit_intercept=False)
-        folds = GroupKFold(min(5, part["subject"].nunique()))
-        p = cross_val_predict(
-            model, features, part["forward"], groups=part["subject"], cv=folds, method="predict_proba"
-        )[:, 1]
-        model.fit(features, part["forward"])
-        brier = np.mean((p - part["forward"]) ** 2)
-        print(f"direction {name}: n = {len(part)}, Brier score in people left out {brier:.4f}")
-        print(f"  refitted {model.coef_[0].round(2).tolist()}, shipped {[shipped[name][k] for k in ('level', 'sway')]}")
+        made = fit(part, features, strength=strength, intercept=kind == "gate")
+        old = document["models"][name]
+        truth = part["truth"].to_numpy()
+        error = {}
+        for who, p in (("left out", made["left_out"]), ("shipped", shipped_probability(part, old, features))):
+            error[f"error, {who}"] = float(np.average((p > 0.5) != truth, weights=made["weight"]))
+            error[f"Brier, {who}"] = float(brier_score_loss(truth, p, sample_weight=made["weight"]))
+        rows.append({
+            "model": f"{kind}, {name}", "people": part["person"].nunique(), "windows": len(part),
+            "refitted": words(made["coefficients"]), "shipped": words({k: old[k] for k in made["coefficients"]}),
+            **{k: f"{v:.4f}" for k, v in error.items()},
+        })  # fmt: skip
+        penalty = f"LogisticRegression(C={strength:g}{'' if kind == 'gate' else ', no intercept'})"
+        document["models"][name] = {k: v for k, v in old.items() if k == "amplitude"} | made["coefficients"] | {
+            "origin": f"scikit-learn {penalty}, groups and classes weighted equally; "
+            f"{', '.join(sorted(part['group'].unique()))} ; made by benchmarks/accuracy/fit_models.py",
+            "n_windows": len(part), "n_people": int(part["person"].nunique()),
+            "error_in_people_left_out": round(error["error, left out"], 4),
+            "brier_score_in_people_left_out": round(error["Brier, left out"], 4),
+        }  # fmt: skip
+    return document, rows
+
+
+def words(coefficients: dict[str, float]) -> str:
+    """Coefficients in a cell."""
+    return ", ".join(f"{name} {value:g}" for name, value in coefficients.items())
+
+
+@contextmanager
+def instead(gate: dict | None = None, direction_model: dict | None = None):
+    """Use other coefficients."""
+    with ExitStack() as stack:
+        if gate is not None:
+            stack.enter_context(mock.patch.object(bouts, "_gate_models", return_value=gate["models"]))
+        if direction_model is not None:
+            stack.enter_context(mock.patch.object(direction, "_models", return_value=direction_model["models"]))
+        yield
+
+
+def outcome(cases: list[Case]) -> dict[str, object]:
+    """The accuracy table in one row."""
+    rows = run(cases)
+    labels = pd.concat([r["labels"] for r in rows], ignore_index=True)
+    return direction_counts(rows) | {
+        "gait agreement": f"{labels['agree_s'].sum() / labels['compared_s'].sum():.4f}",
+        "cadence MAE [spm]": float(labels["cadence_error_spm"].abs().mean()),
+        "steps worst [%]": max(abs(r["step_error_pct"]) for r in rows if "step_error_pct" in r),
+        "rests with bouts": sum(r["n_bouts"] > 0 for r in rows if r["group"] == "still"),
+    }
 
 
 def main() -> None:
-    """Print both comparisons."""
-    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / "cases.csv").is_file():
+    """Print both comparisons and what the refitted coefficients do to the accuracy table."""
+    arguments = [word for word in sys.argv[1:] if word != "--write"]
+    if len(arguments) != 1 or not (Path(arguments[0]) / "cases.csv").is_file():
         sys.exit(__doc__)
-    folder = Path(sys.argv[1])
-    fit_gate(gate_windows(folder))
-    fit_direction(direction_windows(folder))
+    cases = read_cases(Path(arguments[0]))
+    gate, gate_rows = refit("gate", gate_windows(cases))
+    facing, facing_rows = refit("direction", direction_windows(cases))
+    print(markdown(pd.DataFrame(gate_rows + facing_rows)), "\n")
+    results = [{"coefficients": "shipped", **outcome(cases)}]
+    for name, use in (("direction refitted", {"direction_model": facing}), ("gate refitted", {"gate": gate})):
+        with instead(**use):
+            results.append({"coefficients": name, **outcome(cases)})
+    print(markdown(pd.DataFrame(results)))
+    if "--write" in sys.argv:
+        for kind, document in (("gate", gate), ("direction", facing)):
+            (MODELS / f"{kind}.json").write_text(json.dumps(document, indent=1) + "\n")
+        print("\nWritten to gait/models.")
 
 
 if __name__ == "__main__":

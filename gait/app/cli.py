@@ -211,18 +211,20 @@ def simulate(
 
 @app.command()
 def validate(
-    recordings: Annotated[Path, typer.Argument(metavar="RECORDINGS", help="Folder with the recordings, or one file.")],
+    recordings: Annotated[
+        list[Path], typer.Argument(metavar="RECORDINGS...", help="Folder with the recordings, or the recordings.")
+    ],
     labels: Annotated[
         Path,
         typer.Argument(
             metavar="LABELS",
-            help="Table with file, start_s, end_s and where known gait, direction, cadence_spm; per file also "
-            "placement, anterior, calibrate.",
+            help="Table with file, start_s, end_s and where known gait, direction, cadence_spm, n_steps; per file also "
+            "placement, anterior, calibrate, athlete.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the page and the tables.")],
     contacts: Annotated[
-        Path | None, typer.Option("--contacts", metavar="FILE", help="Filmed initial contacts: columns file, ic_s.")
+        Path | None, typer.Option("--contacts", metavar="FILE", help="Filmed contacts: columns file, ic_s, tc_s.")
     ] = None,
     json_file: JsonOption = None,
 ) -> None:
@@ -231,6 +233,7 @@ def validate(
         from gait.app.validate import validate_folder
         from gait.report.validation import validation_to_dict, write_validation
 
+        _check_targets(str(labels), json_file, out)
         with Stages(["Comparing"]) as stages:
             stages.next()
             result = validate_folder(recordings, labels, contacts)

@@ -12,11 +12,17 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from gait.metrics.agreement import confusion, gait_confusion, summarise_contacts, summarise_scores
 from gait.report.files import write_bytes
-from gait.validate import confusion, summarise_scores
 
 if TYPE_CHECKING:
     from gait.validate import Validation
+
+
+SHARED = (
+    "Agreement of retrogait with labels made by people: counts and errors, by placement and app. It holds no names, "
+    "no file names, no dates, no places and no samples. It was not sent anywhere: sharing it is your choice."
+)
 
 
 def validation_to_dict(result: Validation) -> dict[str, Any]:
@@ -24,8 +30,7 @@ def validation_to_dict(result: Validation) -> dict[str, Any]:
     return {
         "version": result.version,
         "n_recordings": len(result.recordings),
-        "by_placement": _records(summarise_scores(result.scores, "placement")),
-        "confusion": confusion(result.scores).T.to_dict(),
+        **_summaries(result),
         "contacts": _records(result.contacts),
         "labels": _records(result.scores),
         "failures": [{"file": name, "problem": problem} for name, problem in result.failures],
@@ -36,18 +41,29 @@ def summary_to_share(result: Validation) -> dict[str, Any]:
     """What may be shared: counts and errors by placement and app, without names, files, dates or samples."""
     recordings = result.recordings
     return {
+        "what": SHARED,
         "version": result.version,
         "n_recordings": len(recordings),
-        "apps": recordings["app"].value_counts().to_dict() if len(recordings) else {},
-        "sampling_rates_hz": sorted({round(float(r)) for r in recordings["sampling_rate_hz"]})
-        if len(recordings)
-        else [],
-        "by_placement": _records(summarise_scores(result.scores, "placement")),
-        "confusion": confusion(result.scores).T.to_dict(),
-        "contacts": _records(result.contacts.drop(columns=["file"])) if len(result.contacts) else [],
+        "n_athletes": int(result.scores["athlete"].nunique()),
         "n_simulated": int(recordings["simulated"].sum()),
         "n_failed": len(result.failures),
+        "apps": recordings["app"].value_counts().to_dict(),
+        "sampling_rates_hz": sorted({round(float(r)) for r in recordings["sampling_rate_hz"]}),
+        **_summaries(result),
     }
+
+
+def _summaries(result: Validation) -> dict[str, Any]:
+    return {
+        "by_placement": _records(summarise_scores(result.scores, "placement")),
+        "confusion": confusion(result.scores).T.to_dict(),
+        "gait_seconds": gait_confusion(result.scores).round(1).T.to_dict(),
+        "contacts_by_placement": _contacts(result),
+    }
+
+
+def _contacts(result: Validation) -> list[dict[str, Any]]:
+    return _records(summarise_contacts(result.contacts, "placement")) if len(result.contacts) else []
 
 
 def write_validation(result: Validation, folder: Path) -> list[Path]:
@@ -74,8 +90,9 @@ def render_validation(result: Validation) -> str:
         css=Markup(css),
         result=result,
         table=confusion(result.scores),
+        seconds=gait_confusion(result.scores),
         rows=_records(summarise_scores(result.scores, "placement")),
-        contacts=_records(result.contacts),
+        contacts=_contacts(result),
         labels=_records(result.scores),
     )
 
