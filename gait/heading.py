@@ -127,26 +127,33 @@ def _use_evidence(
     settings: AnalysisSettings,
 ) -> None:
     evidences = [direction_evidence(track, placement=placement, settings=settings) for track in tracks]
-    _flag_no_travel(out, tracks, evidences, placement, settings)
+    stays = [_on_the_spot(*each, placement, settings) for each in zip(tracks, evidences, strict=True)]
+    _flag_no_travel(out, [track for track, still in zip(tracks, stays, strict=True) if still])
+    clear = [_clear_gait(track, placement, settings) for track in tracks]
+    tells = [gait and not still for gait, still in zip(clear, stays, strict=True)]
     rules = settings.keywords(judge) | {"min_clear_windows": settings.min_direction_windows - 1}
     rules["model"] = "trunk" if placement in TRUNK else "pocket"
     # the thigh swings against the walk's inverted pendulum: its sign is not dependable for all people
     usable = [placement in (*TRUNK, "foot") or track.gait == "run" for track in tracks]
+    grouped = [k for k, use in enumerate(usable) if use and not stays[k]]
     groups = opposite_groups(
-        [e for e, u in zip(evidences, usable, strict=True) if u],
+        [evidences[k] for k in grouped],
         **settings.keywords(opposite_groups),
         min_clear_windows=rules["min_clear_windows"],
     )
-    for k, group in zip(np.flatnonzero(usable).tolist(), groups, strict=True):
+    for k, group in zip(grouped, groups, strict=True):
         out.groups[k] = group
-    anchor = _anchor(out, tracks, evidences, labelled, placement, anterior, calibrate, settings)
+    anchor = _anchor(out, tracks, evidences, tells, labelled, placement, anterior, calibrate, settings)
     for k, evidence in enumerate(evidences):
         if not usable[k]:
             reason = _("walking does not show a direction where it is not known how the device was worn")
             if placement != "unknown":
                 reason = _("walking does not show a direction at the {where}", where=place_words(placement))
             out.verdicts[k] = Verdict("unknown", np.nan, np.nan, reason)
-        elif anchor is not None and not _clear_gait(tracks[k], placement, settings):
+        elif stays[k]:
+            reason = _("the bout bounces like running but shows almost no braking and pushing")
+            out.verdicts[k] = Verdict("unknown", np.nan, np.nan, reason)
+        elif anchor is not None and not clear[k]:
             reason = _(
                 "it is not clear whether this is walking or running, and the two have opposite signs of direction"
             )
@@ -178,22 +185,21 @@ def _clear_gait(track: Track, placement: str, settings: AnalysisSettings) -> boo
     return track.run_logit * (1.0 if track.gait == "run" else -1.0) >= settings.min_gait_logit
 
 
-def _flag_no_travel(
-    out: Headings, tracks: list[Track], evidences: list[Evidence], placement: str, settings: AnalysisSettings
-) -> None:
-    if placement not in (*TRUNK, "unknown"):
-        return
-    on_the_spot = [
-        track for track, e in zip(tracks, evidences, strict=True)
-        if track.gait == "run" and len(e) and np.median(np.linalg.norm(e.travel, axis=1)) < settings.min_travel
-    ]  # fmt: skip
+def _on_the_spot(track: Track, evidence: Evidence, placement: str, settings: AnalysisSettings) -> bool:
+    """Whether a bout bounces like running but lacks the braking and pushing of travel: it has no direction."""
+    if placement not in (*TRUNK, "unknown") or track.gait != "run" or not len(evidence):
+        return False
+    return bool(np.median(np.linalg.norm(evidence.travel, axis=1)) < settings.min_travel)
+
+
+def _flag_no_travel(out: Headings, on_the_spot: list[Track]) -> None:
     if on_the_spot:
-        first = on_the_spot[0]
         message = ngettext(
             "{n} bout (at {first:.0f} s) bounces like running but shows almost no braking and pushing: this may be "
-            "jumping or running on the spot.",
+            "jumping or running on the spot, and no direction is read from it.",
             "{n} bouts (the first at {first:.0f} s) bounce like running but show almost no braking and pushing: this "
-            "may be jumping or running on the spot.", len(on_the_spot), first=first.start_s,
+            "may be jumping or running on the spot, and no direction is read from them.", len(on_the_spot),
+            first=on_the_spot[0].start_s,
         )  # fmt: skip
         remedy = _("If you did not run there, do not use the numbers of these bouts.")
         out.flags.append(Flag("no_travel", "warning", message, remedy))
@@ -203,6 +209,7 @@ def _anchor(
     out: Headings,
     tracks: list[Track],
     evidences: list[Evidence],
+    tells: list[bool],
     labelled: list[str | None],
     placement: str,
     anterior: str | None,
@@ -223,12 +230,8 @@ def _anchor(
         out.assumptions.append(sentence)
     calibrated = None
     if calibrate is not None and tracks:
-        calibrated = _calibrate(out, tracks, evidences, placement, calibrate, settings)
-    known = [
-        k
-        for k, word in enumerate(labelled)
-        if word in ("forward", "backward") and _clear_gait(tracks[k], placement, settings)
-    ]
+        calibrated = _calibrate(out, tracks, evidences, tells, calibrate, settings)
+    known = [k for k, word in enumerate(labelled) if word in ("forward", "backward") and tells[k]]
     if calibrated is None and declared is None and known:
         calibrated = anchor_from(
             [evidences[k] for k in known], [1.0 if labelled[k] == "forward" else -1.0 for k in known],
@@ -254,7 +257,7 @@ def _calibrate(
     out: Headings,
     tracks: list[Track],
     evidences: list[Evidence],
-    placement: str,
+    tells: list[bool],
     calibrate: str | tuple[float, float],
     settings: AnalysisSettings,
 ) -> Anchor | None:
@@ -282,7 +285,7 @@ def _calibrate(
     chosen = [k for k in chosen if tracks[k].gait == "run"] or chosen
     for k in chosen:
         out.stated[k] = _("you said that {what} is forward", what=what)
-    with_evidence = [k for k in chosen if len(evidences[k]) and _clear_gait(tracks[k], placement, settings)]
+    with_evidence = [k for k in chosen if len(evidences[k]) and tells[k]]
     anchor = None
     if with_evidence:
         anchor = anchor_from(

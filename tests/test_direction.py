@@ -284,6 +284,18 @@ def test_jumping_on_the_spot_is_remarked() -> None:
     assert "no_travel" not in codes(gait.analyze(record(session_g())))
 
 
+@pytest.mark.parametrize("known", [{"calibrate": "first-run"}, {}])
+def test_jumping_on_the_spot_has_no_direction_and_teaches_none(known) -> None:
+    """Neither a declared front nor a forward run gives it one, and as a calibration it is of no use."""
+    jumping = [run_g(push_g=0.0, cadence_spm=150), rest_g()]
+    later = np.concatenate([session_g(), *jumping])
+    declared = gait.analyze(record(later, anterior="+x"), **known).bouts
+    assert declared["direction"].tolist() == ["forward", "backward", "forward", "unknown"]
+    first = gait.analyze(record(np.concatenate([rest_g(), *jumping, session_g()])), calibrate="first-run")
+    assert first.bouts["direction"].tolist() == ["forward", "unknown", "unknown", "unknown"]
+    assert "no_calibration" in codes(first)
+
+
 def test_a_device_turned_round_between_bouts_looks_like_backward_and_the_report_says_what_would_show_it() -> None:
     turned_round = Rotation.from_euler("z", 180, degrees=True).apply(run_g(seed=9))
     acc = np.concatenate([rest_g(), run_g(), rest_g(), turned_round, rest_g()])

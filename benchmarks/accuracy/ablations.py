@@ -15,7 +15,6 @@ from pathlib import Path
 from unittest import mock
 
 import made_up
-import numpy as np
 import pandas as pd
 from run import Case, direction_counts, markdown, read_cases, run
 
@@ -56,15 +55,6 @@ def contradicted(evidence: Evidence, anchor: Anchor, *, original: Callable[..., 
     return Verdict("forward" if p > 0.5 else "backward", seen.score, p, "contradicted")
 
 
-def no_travel(evidence: Evidence, anchor: Anchor, *, original: Callable[..., Verdict] = heading.judge,
-              **rules: object) -> Verdict:  # fmt: skip
-    """Refuse where the warning of running on the spot is given."""
-    seen = original(evidence, anchor, **rules)
-    if rules["model"] == "trunk" and np.median(np.linalg.norm(evidence.travel, axis=1)) < S.min_travel:
-        return Verdict("unknown", seen.score, seen.probability, "no travel")
-    return seen
-
-
 @contextmanager
 def swing_left_in() -> Iterator[None]:
     """Leave the thigh's swing in."""
@@ -100,6 +90,7 @@ RULES: dict[str, tuple[AnalysisSettings, Change]] = {
     "contradiction of the cross-check": (S, with_judge(contradicted)),
     "three clear windows": (S, with_judge(one_window)),
     "least strength of line and travel": (settings(min_line_share=0.0, min_quadrature=0.0), nullcontext),
+    "braking and pushing": (settings(min_travel=0.0), nullcontext),
     "gait beyond doubt": (settings(min_gait_logit=-99.0), nullcontext),
     "swing of the thigh taken out": (S, swing_left_in),
     "no direction of walks in the pocket": (S, walks_in_the_pocket),
@@ -111,7 +102,6 @@ RULES: dict[str, tuple[AnalysisSettings, Change]] = {
     "periodicity, steadiness and bounce": (
         settings(min_walk_periodicity=0.0, min_bounce_m=0.0, **STEADY), nullcontext,
     ),
-    "(added: refusal without travel)": (S, with_judge(no_travel)),
 }  # fmt: skip
 """What is left out, and how."""
 
