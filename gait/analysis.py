@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -202,23 +203,35 @@ def _withheld(bouts: pd.DataFrame, measured: Measured, settings: AnalysisSetting
 
 
 def _cadence_table(tracks: list[Track]) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame({"bout_id": k, "time_s": t.start_s + t.phase.window_s, "cadence_spm": t.phase.window_spm})
+    return _stacked("cadence", [
+        {"bout_id": k, "time_s": t.start_s + t.phase.window_s, "cadence_spm": t.phase.window_spm}
         for k, t in enumerate(tracks)
-    ]
-    return make_table("cadence", pd.concat(parts, ignore_index=True) if parts else None)
+    ])  # fmt: skip
 
 
 def _waveforms_table(bouts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame({
+    return _stacked("waveforms", [
+        {
             "bout_id": k, "gait": bouts["gait"].iloc[k], "direction": bouts["direction"].iloc[k],
             "phase_pct": np.arange(len(wave)), "acc_vert_g": wave,
-        })
-        for k, wave in enumerate(measured.waveforms)
-        if wave is not None
-    ]  # fmt: skip
-    return make_table("waveforms", pd.concat(parts, ignore_index=True) if parts else None)
+        }
+        for k, wave in enumerate(measured.waveforms) if wave is not None
+    ])  # fmt: skip
+
+
+def _stacked(name: str, parts: list[dict[str, Any]]) -> pd.DataFrame:
+    """One table of the parts' columns; the last column of a part tells its length, single values are repeated."""
+    if not parts:
+        return make_table(name)
+    lengths = [len(next(reversed(part.values()))) for part in parts]
+    columns = {
+        key: np.concatenate([
+            np.full(n, part[key]) if np.isscalar(part[key]) else part[key]
+            for part, n in zip(parts, lengths, strict=True)
+        ])
+        for key in parts[0]
+    }  # fmt: skip
+    return make_table(name, columns)
 
 
 def _overview_table(bodies: list[BodySignal], bins: int = 2000) -> pd.DataFrame:

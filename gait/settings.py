@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 
@@ -199,5 +200,9 @@ class AnalysisSettings:
 
     def keywords(self, function: Callable[..., Any]) -> dict[str, Any]:
         """The settings that `function` takes as keywords, by name; science functions never see the object itself."""
-        wanted = inspect.signature(function).parameters
-        return {name: getattr(self, name) for name in wanted if hasattr(self, name)}
+        return {name: getattr(self, name) for name in _parameters(function) if hasattr(self, name)}
+
+
+@cache
+def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)

@@ -18,12 +18,14 @@ from gait.events.foot import stride_evidence
 from gait.metrics import impact, timing
 from gait.nomenclature import make_table
 from gait.settings import AnalysisSettings
-from gait.signal.axes import up_direction, vertical_and_level, without_swing
+from gait.signal.axes import magnitude, up_direction, vertical_and_level, vertical_part, without_swing
 from gait.signal.body import TRUNK, BodySignal
 from gait.signal.filters import low_pass, moving_mean
 from gait.signal.timebase import Piece
 
 Floats = NDArray[np.float64]
+Rows = dict[str, NDArray[Any]]
+"""Columns of a table."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def measure(tracks: list[Track], can: dict[str, str], clipped_s: Floats, *, sett
     """Contacts and metrics of all bouts, as far as placement and rate allow; `clipped_s`: times of clipped readings."""
     steps, strides, values, waves = [], [], [], []
     for bout_id, track in enumerate(tracks):
-        rows, own, wave = pd.DataFrame(), _rhythm_values(track), None
+        rows, own, wave = None, {"cadence_spm": track.phase.cadence_spm}, None
         if track.gait == "run" and not can["contacts"]:
             rows, wave, bout_own = _trunk_steps(track, can, clipped_s, settings)
             own |= bout_own
@@ -188,26 +190,30 @@ def measure(tracks: list[Track], can: dict[str, str], clipped_s: Floats, *, sett
             own |= _cycle_peaks(track, can, clipped_s, settings)
         values.append(own)
         waves.append(wave)
-        steps.append(rows.assign(bout_id=bout_id))
-        if len(rows) > 2:
-            ic = rows["ic_s"].to_numpy()
-            one_foot = ic[2:] - ic[:-2] <= 1.6 * float(np.median(ic[2:] - ic[:-2]))
-            strides.append(
-                pd.DataFrame({
-                    "bout_id": bout_id, "stride_id": np.arange(int(one_foot.sum())), "ic_s": ic[:-2][one_foot],
-                    "next_ic_s": ic[2:][one_foot], "stride_time_s": (ic[2:] - ic[:-2])[one_foot],
-                })
-            )  # fmt: skip
+        if rows is not None:
+            steps.append(_of_bout(bout_id, rows))
+            strides.append(_of_bout(bout_id, _strides(rows["ic_s"])))
     return Measured(_join("steps", steps), _join("strides", strides), values, waves)
 
 
-def _join(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
-    filled = [t for t in tables if len(t)]
-    return make_table(name, pd.concat(filled, ignore_index=True) if filled else None)
+def _strides(ic_s: Floats) -> Rows:
+    """Strides of one foot, those left out that span a missed step."""
+    stride_s = ic_s[2:] - ic_s[:-2]
+    whole = stride_s <= 1.6 * np.median(stride_s) if len(stride_s) else np.empty(0, dtype=bool)
+    return {
+        "stride_id": np.arange(int(whole.sum())), "ic_s": ic_s[:-2][whole], "next_ic_s": ic_s[2:][whole],
+        "stride_time_s": stride_s[whole],
+    }  # fmt: skip
 
 
-def _rhythm_values(track: Track) -> dict[str, float]:
-    return {"cadence_spm": track.phase.cadence_spm}
+def _of_bout(bout_id: int, rows: Rows) -> Rows:
+    return {"bout_id": np.full(len(rows["ic_s"]), bout_id), **rows}
+
+
+def _join(name: str, parts: list[Rows]) -> pd.DataFrame:
+    if not parts:
+        return make_table(name)
+    return make_table(name, {key: np.concatenate([part[key] for part in parts]) for key in parts[0]})
 
 
 def _local(track: Track, settings: AnalysisSettings) -> tuple[Floats, Floats, Floats]:
@@ -222,82 +228,86 @@ def _local(track: Track, settings: AnalysisSettings) -> tuple[Floats, Floats, Fl
 
 def _trunk_steps(
     track: Track, can: dict[str, str], clipped_s: Floats, settings: AnalysisSettings
-) -> tuple[pd.DataFrame, Floats | None, dict[str, float]]:
+) -> tuple[Rows | None, Floats | None, dict[str, float]]:
     rate_hz = track.piece.rate_hz
     acc, up, phase = _local(track, settings)
-    vertical, _ = vertical_and_level(acc, up)
+    vertical = vertical_part(acc, up)
     carry = low_pass(vertical, rate_hz=rate_hz, cutoff_hz=settings.carry_low_pass_hz)
     contact = low_pass(vertical, rate_hz=rate_hz, cutoff_hz=settings.contact_low_pass_hz)
     found = find_contacts(contact, carry, phase, rate_hz=rate_hz, **settings.keywords(find_contacts))
     if not len(found.ic_s):
-        return pd.DataFrame(), None, {}
+        return None, None, {}
     origin_s = track.piece.start_s + track.piece_slice.start / rate_hz
     rows = _step_rows(acc, vertical, carry, found, can, clipped_s - origin_s, rate_hz=rate_hz, settings=settings)
     own = _bout_values(track, rows, found, vertical, carry, settings)
     wave = impact.mean_step(carry, found.ic_s, rate_hz=rate_hz) if len(found.ic_s) >= 5 else None
-    return rows.assign(ic_s=rows["ic_s"] + origin_s, tc_s=rows["tc_s"] + origin_s), wave, own
+    return rows | {"ic_s": rows["ic_s"] + origin_s, "tc_s": rows["tc_s"] + origin_s}, wave, own
 
 
 def _step_rows(
     acc: Floats, vertical: Floats, carry: Floats, found: Contacts, can: dict[str, str], clipped_s: Floats, *,
     rate_hz: float, settings: AnalysisSettings,
-) -> pd.DataFrame:  # fmt: skip
+) -> Rows:  # fmt: skip
     shock = low_pass(vertical, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz)
     res_cutoff_hz = min(settings.resultant_low_pass_hz, settings.resultant_low_pass_share * rate_hz)
-    resultant = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=res_cutoff_hz), axis=1)
-    calm = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz), axis=1)
+    resultant = magnitude(low_pass(acc, rate_hz=rate_hz, cutoff_hz=res_cutoff_hz))
+    calm = magnitude(low_pass(acc, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz))
     ic = found.ic_s
     # contact and its surroundings, the same forward and backward in time
     middle, near = (found.rise_s + found.fall_s) / 2, (found.fall_s - found.rise_s) / 2 + settings.peak_margin_s
     wide = near + settings.trough_margin_s
     clipped = impact.window_holds(clipped_s, middle, half_s=wide)
 
-    def peak(x: Floats) -> Floats:
-        return impact.window_extreme(x, middle, half_s=near, rate_hz=rate_hz, largest=True)
-
-    peak_vert = peak(shock)
-    trough = impact.window_extreme(shock, middle, half_s=wide, rate_hz=rate_hz, largest=False)
+    landing = impact.around(middle, near, n=len(acc), rate_hz=rate_hz)
+    peak_vert = impact.extreme(shock, landing, largest=True)
+    trough = impact.extreme(shock, impact.around(middle, wide, n=len(acc), rate_hz=rate_hz), largest=False)
     carry_s = found.fall_s - found.rise_s
     load_end = middle + timing.step_times(middle)
-    table: dict[str, Any] = {
+    rows: Rows = {
         "step_id": np.arange(len(ic)), "ic_s": ic, "tc_s": found.tc_s, "step_time_s": timing.step_times(ic),
         "t_ce_s": carry_s,
         "kvert_over_m": timing.stiffness_by_mass(carry_s),
         "peak_vert_g": np.where(clipped, np.nan, peak_vert),
-        "peak_res_g": np.where(clipped, np.nan, peak(resultant)),
+        "peak_res_g": np.where(clipped, np.nan, impact.extreme(resultant, landing, largest=True)),
         "p2p_g": np.where(clipped, np.nan, peak_vert - trough),
         "impulse_gs": np.where(clipped, np.nan, impact.impulse_gs(carry, found.rise_s, found.fall_s, rate_hz=rate_hz)),
         "dyn_load_g": np.where(clipped, np.nan, impact.dynamic_load_g(calm, middle, load_end, rate_hz=rate_hz)),
         "clipped": clipped,
     }  # fmt: skip
     if not can["slope"]:
-        table["slope_g_per_s"] = np.where(clipped, np.nan, peak(impact.slope(shock, rate_hz=rate_hz)))
-    return pd.DataFrame(table)
+        steepest = impact.extreme(impact.slope(shock, rate_hz=rate_hz), landing, largest=True)
+        rows["slope_g_per_s"] = np.where(clipped, np.nan, steepest)
+    return rows
 
 
 def _bout_values(
-    track: Track, rows: pd.DataFrame, found: Contacts, vertical: Floats, carry: Floats, settings: AnalysisSettings
+    track: Track, rows: Rows, found: Contacts, vertical: Floats, carry: Floats, settings: AnalysisSettings
 ) -> dict[str, float]:
     """Values of one bout: means of times, medians of peaks, and what belongs to the bout as a whole."""
     rate_hz = track.piece.rate_hz
     out = {name: float(rows[name].mean()) for name in ("t_ce_s", "kvert_over_m")}
-    if rows["clipped"].mean() <= settings.max_clipped_share:
-        out |= {name: float(rows[name].mean()) for name in ("impulse_gs", "dyn_load_g")}
+    whole = ~rows["clipped"]
+    unclipped = 1.0 - whole.mean() <= settings.max_clipped_share
+    if unclipped:
+        out["impulse_gs"] = float(rows["impulse_gs"][whole].mean())
+        load = rows["dyn_load_g"][np.isfinite(rows["dyn_load_g"])]
+        out["dyn_load_g"] = float(load.mean()) if len(load) else float("nan")
         peaks = [n for n in ("peak_vert_g", "peak_res_g", "p2p_g", "slope_g_per_s") if n in rows]
-        out |= {name: float(rows[name].median()) for name in peaks}
+        out |= {name: float(np.median(rows[name][whole])) for name in peaks}
     contact_s = found.tc_s - found.ic_s
     if np.isfinite(contact_s).sum() >= settings.min_steps_per_bout:
         out["contact_time_est_s"] = float(np.nanmean(contact_s))
-        out["flight_time_est_s"] = float(rows["step_time_s"].mean()) - out["contact_time_est_s"]
+        out["flight_time_est_s"] = float(np.nanmean(rows["step_time_s"])) - out["contact_time_est_s"]
     step_hz = track.phase.cadence_spm / 60
     out["flight_share"] = timing.flight_share(carry)
     out["vosc_m"] = timing.vertical_oscillation_m(float(np.median(track.phase.strength)), step_hz)
     half = (found.fall_s - found.rise_s) / 2
-    crest = impact.window_extreme(carry, found.rise_s + half, rate_hz=rate_hz, half_s=half, largest=True)
-    if rows["clipped"].mean() <= settings.max_clipped_share:
-        out["vgrf_peak_bw_est"] = float(np.median(crest[~rows["clipped"].to_numpy()]))
-    out["p_3_8_hz"] = impact.band_power(vertical, rate_hz=rate_hz, low_hz=3.0, high_hz=8.0)
-    out["p_9_20_hz"] = impact.band_power(vertical, rate_hz=rate_hz, low_hz=9.0, high_hz=20.0)
+    carrying = impact.around(found.rise_s + half, half, n=len(carry), rate_hz=rate_hz)
+    crest = impact.extreme(carry, carrying, largest=True)
+    if unclipped:
+        out["vgrf_peak_bw_est"] = float(np.median(crest[whole]))
+    powers = impact.band_powers(vertical, rate_hz=rate_hz, bands_hz=((3.0, 8.0), (9.0, 20.0)))
+    out["p_3_8_hz"], out["p_9_20_hz"] = powers
     return out
 
 
@@ -306,7 +316,7 @@ def _cycle_peaks(track: Track, can: dict[str, str], clipped_s: Floats, settings:
     rate_hz = track.piece.rate_hz
     acc, _, phase = _local(track, settings)
     cutoff_hz = min(settings.resultant_low_pass_hz, settings.resultant_low_pass_share * rate_hz)
-    resultant = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=cutoff_hz), axis=1)
+    resultant = magnitude(low_pass(acc, rate_hz=rate_hz, cutoff_hz=cutoff_hz))
     number = np.floor(np.maximum.accumulate(phase) + 0.5)
     first = np.flatnonzero(np.r_[True, np.diff(number) > 0])
     peaks = np.maximum.reduceat(resultant, first)[1:-1]
@@ -315,7 +325,7 @@ def _cycle_peaks(track: Track, can: dict[str, str], clipped_s: Floats, settings:
     if len(peaks) < settings.min_steps_per_bout or dirty.mean() > settings.max_clipped_share:
         return {}
     out = {"peak_res_g": float(np.median(peaks[~dirty]))}
-    calm = np.linalg.norm(low_pass(acc, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz), axis=1)
+    calm = magnitude(low_pass(acc, rate_hz=rate_hz, cutoff_hz=settings.impact_low_pass_hz))
     out["dyn_load_g"] = float(np.abs(calm - 1.0).mean())
     if not can["tibial"]:
         out["pta_res_g"] = out.pop("peak_res_g")

@@ -1,16 +1,20 @@
 """Bouts, cadence and contacts on small signals with known truth."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from scipy import signal
 
 import gait
+from gait.events.bouts import most_probable
 from gait.events.cadence import follow_steps, harmonic_comb, peak_frequency
 from gait.events.contacts import find_contacts
+from gait.metrics import impact
 from gait.recording import Recording
 from gait.settings import AnalysisSettings
 from gait.signal.filters import low_pass
@@ -201,3 +205,33 @@ def test_settings_reach_the_functions() -> None:
     long_only = dataclasses.replace(S, min_bout_s=60.0)
     recording = Recording.from_arrays(session_g(), sampling_rate_hz=100, placement="hip")
     assert len(gait.analyze(recording, settings=long_only).bouts) == 0
+
+
+def test_the_most_probable_states_are_those_of_least_cost() -> None:
+    """Against all sequences there are."""
+    rng = np.random.default_rng(3)
+    for _ in range(30):
+        cost = rng.exponential(size=(3, 6))
+        found = most_probable(cost, switch_cost=0.7)
+
+        def total(path: tuple[int, ...], cost: np.ndarray = cost) -> float:
+            return sum(cost[s, k] for k, s in enumerate(path)) + 0.7 * np.count_nonzero(np.diff(path))
+
+        assert total(tuple(found)) == pytest.approx(min(map(total, itertools.product(range(3), repeat=6))))
+
+
+@pytest.mark.parametrize("rate_hz", [50.0, 52.3, 100.0, 199.87])
+def test_band_powers_are_those_of_the_library(rate_hz: float) -> None:
+    x = np.random.default_rng(0).normal(size=3217)
+    n = 4 * int(0.5 * rate_hz)
+    spare = (len(x) - n) % (n // 2)
+    hz, density = signal.welch(x[spare // 2 : len(x) - spare + spare // 2], fs=rate_hz, nperseg=n)
+    expected = [density[(hz >= low) & (hz <= high)].sum() * hz[1] for low, high in ((3, 8), (9, 20))]
+    assert impact.band_powers(x, rate_hz=rate_hz, bands_hz=((3, 8), (9, 20))) == pytest.approx(expected)
+    assert np.isnan(impact.band_powers(x[:40], rate_hz=rate_hz, bands_hz=((3, 8),))).all()
+
+
+def test_slope_is_that_of_the_library() -> None:
+    x = np.random.default_rng(0).normal(size=60)
+    expected = signal.savgol_filter(x, 5, 2, deriv=1, delta=0.01)
+    assert impact.slope(x, rate_hz=100.0)[2:-2] == pytest.approx(expected[2:-2])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import signal
 from scipy.spatial.transform import Rotation
 
 from gait.signal.axes import angle_between_deg, axis_vector, up_direction, vertical_and_level, without_swing
@@ -155,3 +156,20 @@ def test_without_gravity_the_main_movement_stands_in() -> None:
     acc = run_g() - [0, 0, 1]
     body = body_signal(Piece(0.0, 100.0, acc), placement="lower_back", has_gravity=False, **BODY)
     assert np.corrcoef(body.vertical_g, low_pass(acc[:, 2], rate_hz=100, cutoff_hz=10)[::2])[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("shape", [(5,), (40,), (40, 3), (700, 2)])
+def test_low_pass_is_the_library_filter_run_both_ways(shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).normal(size=shape)
+    padding = min(30, len(x) - 1)
+    sos = signal.butter(2, 10.0, fs=100.0, output="sos")
+    expected = signal.sosfiltfilt(sos, x, axis=0, padtype="odd", padlen=padding)
+    assert low_pass(x, rate_hz=100.0, cutoff_hz=10.0) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 39, 40, 41, 90])
+def test_moving_mean_is_the_mean_of_what_there_is(n: int) -> None:
+    x = np.random.default_rng(1).normal(size=(40, 3))
+    half = n // 2
+    expected = [x[max(k - half, 0) : k + half + 1].mean(axis=0) for k in range(40)]
+    assert moving_mean(x, n=n) == pytest.approx(np.array(expected), abs=1e-12)

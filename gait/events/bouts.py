@@ -25,6 +25,10 @@ PLACEMENT_CLASS = {
 """Gate model of each placement; all others use that of the trunk. An unknown placement gets the pocket's, which asks
 for more before it says 'run'."""
 
+GATE_GRID_HZ = 0.02
+GATE_PADDING = 4
+"""The gate needs cadence to a few percent only, of many windows."""
+
 
 @dataclass(frozen=True)
 class GateWindows:
@@ -81,11 +85,14 @@ def gate_windows(
     vert, middle = cut_windows(vertical_g, n=n, hop=hop)
     res, _ = cut_windows(resultant_g, n=n, hop=hop)
     core = slice(len(vert[0]) // 3, len(vert[0]) - len(vert[0]) // 3) if len(vert) else slice(0, 0)
-    comb = harmonic_comb(rhythm_g, rate_hz=rate_hz, window_s=gate_window_s, hop_s=gate_hop_s, low_hz=0.6, high_hz=2.2)
-    smooth = moving_mean(comb.score, n=3)
-    cadence = 120.0 * comb.stride_hz[smooth.argmax(axis=1)]
+    comb = harmonic_comb(
+        rhythm_g, rate_hz=rate_hz, window_s=gate_window_s, hop_s=2 * gate_hop_s, low_hz=0.6, high_hz=2.2,
+        grid_hz=GATE_GRID_HZ, padding=GATE_PADDING,
+    )  # fmt: skip
+    cadence = 120.0 * comb.stride_hz[comb.score.argmax(axis=1)]
     cadence = np.where(cadence > 198, cadence / 2, cadence)
     cadence = np.where(cadence < 78, cadence * 2, cadence)
+    cadence = np.interp(middle / rate_hz, comb.middle_s, cadence)
     return GateWindows(
         middle_s=middle / rate_hz,
         sd_vert_g=vert.std(axis=1),
@@ -98,17 +105,18 @@ def gate_windows(
 
 
 def _periodicity(cut: Floats, rate_hz: float) -> Floats:
+    from scipy.fft import irfft, next_fast_len, rfft
+
     n = cut.shape[1]
-    x = cut - cut.mean(axis=1, keepdims=True)
-    size = 1 << int(np.ceil(np.log2(2 * n)))
     low, high = int(0.25 * rate_hz), min(int(1.5 * rate_hz), n - 2)
     if high <= low:
         return np.zeros(len(cut))
+    size = next_fast_len(n + high, real=True)  # lags above `high` may wrap around
     out = np.empty(len(cut))
     for start in range(0, len(cut), 1024):
-        block = x[start : start + 1024]
-        power = np.abs(np.fft.rfft(block, size, axis=1)) ** 2
-        acf = np.fft.irfft(power, size, axis=1)[:, :high]
+        block = cut[start : start + 1024]
+        spectrum = rfft(block - block.mean(axis=1, keepdims=True), size, axis=1)
+        acf = irfft(spectrum.real**2 + spectrum.imag**2, size, axis=1)[:, :high]
         unbiased = acf[:, low:high] * (n / (n - np.arange(low, high)))
         out[start : start + 1024] = unbiased.max(axis=1) / (acf[:, 0] + 1e-12)
     return out
@@ -166,7 +174,7 @@ def _run_logit(sd_vert: Floats, sd_res: Floats, free_fall: Floats, cadence_spm: 
 def states(
     features: GateWindows, p_run: Floats, *, still_sd_g: float, min_periodicity: float, switch_cost: float
 ) -> NDArray[np.int64]:
-    """Most probable sequence of `STATES`, shape (windows,) (Viterbi 1967).
+    """Most probable sequence of `STATES`, shape (windows,).
 
     Parameters
     ----------
@@ -184,20 +192,33 @@ def states(
     moving = _squash((np.log(np.maximum(features.core_sd_g, 1e-6)) - np.log(still_sd_g)) / 0.1)
     periodic = _squash((features.periodicity - min_periodicity) / 0.06)
     p = np.stack([1 - moving, moving * periodic * (1 - p_run), moving * periodic * p_run, moving * (1 - periodic)])
-    cost = -np.log(np.maximum(p, 1e-6))
-    n = cost.shape[1]
-    back = np.zeros((n, len(STATES)), dtype=np.int64)
-    total = cost[:, 0]
-    switch = switch_cost * (1 - np.eye(len(STATES)))
-    for k in range(1, n):  # windows, not samples
-        reach = total[:, None] + switch
-        back[k] = reach.argmin(axis=0)
-        total = reach.min(axis=0) + cost[:, k]
-    path = np.empty(n, dtype=np.int64)
-    path[-1] = int(total.argmin())
-    for k in range(n - 1, 0, -1):
-        path[k - 1] = back[k, path[k]]
-    return path
+    return most_probable(-np.log(np.maximum(p, 1e-6)), switch_cost=switch_cost)
+
+
+def most_probable(cost: Floats, *, switch_cost: float) -> NDArray[np.int64]:
+    """Sequence of states of least cost, shape (windows,) (Viterbi 1967), every change of state costing the same.
+
+    Parameters
+    ----------
+    cost : ndarray, shape (states, windows)
+        Cost of each state in each window.
+    switch_cost : float
+        Cost of a change.
+    """
+    total: list[float] = [0.0] * len(cost)
+    totals: list[float] = []
+    for now in zip(*cost.tolist(), strict=True):  # windows, not samples; plain numbers, because states are few
+        totals += total
+        # either a state is kept, or it is entered from the cheapest one
+        entered = min(total) + switch_cost
+        total = [(kept if kept <= entered else entered) + own for kept, own in zip(total, now, strict=True)]
+    before = np.array(totals).reshape(-1, len(cost))
+    kept = (before <= before.min(axis=1, keepdims=True) + switch_cost).tolist()
+    cheapest = before.argmin(axis=1).tolist()
+    path = [total.index(min(total))]
+    for k in range(len(before) - 1, 0, -1):
+        path.append(path[-1] if kept[k][path[-1]] else cheapest[k])
+    return np.array(path[::-1])
 
 
 def _squash(z: Floats) -> Floats:

@@ -16,7 +16,8 @@ GRID_HZ = 0.005
 N_HARMONICS = 8
 HIGHEST_HZ = 20.0
 """Harmonics above this carry impact ringing rather than rhythm [Hz]."""
-PADDING = 8
+PADDING = 4
+"""A spectrum's bins are this many times closer than the window's length gives."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,17 @@ class Comb:
     middle_s: Floats
 
 
-def harmonic_comb(x: Floats, *, rate_hz: float, window_s: float, hop_s: float, low_hz: float, high_hz: float) -> Comb:
+def harmonic_comb(
+    x: Floats,
+    *,
+    rate_hz: float,
+    window_s: float,
+    hop_s: float,
+    low_hz: float,
+    high_hz: float,
+    grid_hz: float = GRID_HZ,
+    padding: int = PADDING,
+) -> Comb:
     """Score candidate stride frequencies by what stands on their harmonics.
 
     The stride, not the step, is solved for: sensors at wrist, pocket and foot show the stride's own line, sensors
@@ -56,28 +67,33 @@ def harmonic_comb(x: Floats, *, rate_hz: float, window_s: float, hop_s: float, l
         Length and distance of windows [s]; a shorter signal is one window.
     low_hz, high_hz : float
         Range of stride frequencies [Hz].
+    grid_hz : float
+        Distance of the candidates [Hz].
+    padding : int
+        Length of the transform by that of the window.
     """
+    from scipy.fft import next_fast_len, rfft
+
     n = min(int(round(window_s * rate_hz)), len(x))
     hop = max(int(round(hop_s * rate_hz)), 1)
     cut, middle = cut_windows(x, n=n, hop=hop)
     n, middle_s = cut.shape[1], middle / rate_hz
-    stride_hz = np.arange(low_hz, high_hz + GRID_HZ / 2, GRID_HZ)
-    size = 1 << int(np.ceil(np.log2(max(n, 2) * PADDING)))
-    order = np.arange(1, N_HARMONICS + 1)[:, None]
+    stride_hz = np.arange(low_hz, high_hz + grid_hz / 2, grid_hz)
+    size = next_fast_len(max(n, 2) * padding, real=True)
     top = min(HIGHEST_HZ, 0.45 * rate_hz)
-    used = order * stride_hz < top
-    on = np.where(used, np.round(order * stride_hz * size / rate_hz), 0).astype(int)
-    between = np.where(used, np.round((order - 0.5) * stride_hz * size / rate_hz), 0).astype(int)
-    frequency = np.arange(size // 2 + 1) * rate_hz / size
-    band = (frequency >= 0.5) & (frequency <= top)
+    bins = size / rate_hz
+    low, high = int(np.ceil(0.5 * bins)), int(top * bins) + 1
     taper = np.hanning(n)
-    score = np.empty((len(cut), len(stride_hz)))
-    for low in range(0, len(cut), 256):  # blocks bound the memory of long recordings
-        block = cut[low : low + 256]
-        spectrum = np.abs(np.fft.rfft((block - block.mean(axis=1, keepdims=True)) * taper, size, axis=1))
-        spectrum /= np.sqrt((spectrum[:, band] ** 2).mean(axis=1, keepdims=True)) + 1e-12
-        spectrum[:, 0] = 0.0
-        score[low : low + 256] = (spectrum[:, on] - spectrum[:, between]).sum(axis=1)
+    score = np.zeros((len(cut), len(stride_hz)))
+    for first in range(0, len(cut), 256):  # blocks bound the memory of long recordings
+        block = cut[first : first + 256]
+        spectrum = np.abs(rfft((block - block.mean(axis=1, keepdims=True)) * taper, size, axis=1)[:, : high + 1])
+        spectrum /= np.sqrt((spectrum[:, low:high] ** 2).mean(axis=1, keepdims=True)) + 1e-12
+        for order in range(1, N_HARMONICS + 1):
+            used = int((order * stride_hz < top).sum())
+            on = np.round(order * stride_hz[:used] * bins).astype(int)
+            between = np.round((order - 0.5) * stride_hz[:used] * bins).astype(int)
+            score[first : first + 256, :used] += spectrum[:, on] - spectrum[:, between]
     return Comb(stride_hz, score, middle_s)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,34 +12,57 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def _window_index(middle_s: Floats, half_s: Floats, n: int, rate_hz: float) -> tuple[NDArray[np.int64], Bools]:
-    """Sample numbers around each instant, shape (instants, width), and which of them lie in its own window."""
+@dataclass(frozen=True)
+class Around:
+    """Samples around instants, to look for extremes in several signals.
+
+    Attributes
+    ----------
+    index : ndarray, shape (instants, width)
+        Numbers of the samples.
+    inside : ndarray, shape (instants, width)
+        Whether a sample lies in the window of its own instant.
+    """
+
+    index: NDArray[np.int64]
+    inside: Bools
+
+
+def around(middle_s: Floats, half_s: Floats, *, n: int, rate_hz: float) -> Around:
+    """Windows around instants of a signal of `n` samples.
+
+    Parameters
+    ----------
+    middle_s, half_s : ndarray, shape (instants,)
+        Middle and half length of each window, from the first sample [s].
+    n : int
+        Length of the signal [samples].
+    rate_hz : float
+        Sampling rate [Hz].
+    """
     nearest = np.round(middle_s * rate_hz).astype(int)
     reach = np.round(half_s * rate_hz).astype(int)
-    offset = np.arange(-int(reach.max()), int(reach.max()) + 1)
-    inside = np.abs(offset) <= reach[:, None]
-    return np.clip(nearest[:, None] + offset, 0, n - 1), inside
+    offset = np.arange(-int(reach.max(initial=0)), int(reach.max(initial=0)) + 1)
+    return Around(np.clip(nearest[:, None] + offset, 0, n - 1), np.abs(offset) <= reach[:, None])
 
 
-def window_extreme(x: Floats, middle_s: Floats, *, half_s: Floats, rate_hz: float, largest: bool) -> Floats:
-    """Largest or smallest value of `x` around each instant, refined by a parabola, shape (instants,).
+def extreme(x: Floats, windows: Around, *, largest: bool) -> Floats:
+    """Largest or smallest value of `x` in each window, refined by a parabola, shape (instants,).
 
     Parameters
     ----------
     x : ndarray, shape (n,)
         Signal.
-    middle_s, half_s : ndarray, shape (instants,)
-        Middle and half length of each window, from the first sample [s].
-    rate_hz : float
-        Sampling rate [Hz].
+    windows : Around
+        From `around`.
     largest : bool
         Maximum or minimum.
     """
-    if not len(middle_s):
+    if not len(windows.index):
         return np.empty(0)
-    index, inside = _window_index(middle_s, half_s, len(x), rate_hz)
     signed = x if largest else -x
-    best = np.take_along_axis(index, np.where(inside, signed[index], -np.inf).argmax(axis=1)[:, None], axis=1)[:, 0]
+    place = np.where(windows.inside, signed[windows.index], -np.inf).argmax(axis=1)
+    best = windows.index[np.arange(len(place)), place]
     inner = np.clip(best, 1, len(x) - 2)
     left, mid, right = signed[inner - 1], signed[inner], signed[inner + 1]
     curve = left - 2 * mid + right
@@ -79,28 +105,36 @@ def dynamic_load_g(resultant_g: Floats, start_s: Floats, end_s: Floats, *, rate_
 
 
 def slope(vertical_g: Floats, *, rate_hz: float) -> Floats:
-    """Rate of change of the vertical, Savitzky-Golay of order 2 over 5 samples, shape (n,) [g/s].
+    """Rate of change of the vertical, shape (n,) [g/s]; 0 at the two outermost samples of either end.
+
+    Slope of a parabola through 5 samples (Savitzky & Golay 1964).
 
     Relative within one rate only; not the loading rate of a force plate (Kiernan, Ng & Hawkins 2023).
     """
-    from scipy.signal import savgol_filter
+    out = np.zeros_like(vertical_g)
+    x = vertical_g * (rate_hz / 10.0)
+    out[2:-2] = 2 * (x[4:] - x[:-4]) + (x[3:-1] - x[1:-3])
+    return out
 
-    if len(vertical_g) < 5:
-        return np.zeros_like(vertical_g)
-    return np.asarray(savgol_filter(vertical_g, 5, 2, deriv=1, delta=1.0 / rate_hz))
 
+def band_powers(x: Floats, *, rate_hz: float, bands_hz: Sequence[tuple[float, float]]) -> list[float]:
+    """Power of `x` in each band, from Welch's spectrum (Welch 1967): Hann windows of 2 s, half overlapping [g²].
 
-def band_power(x: Floats, *, rate_hz: float, low_hz: float, high_hz: float) -> float:
-    """Power of `x` in a band, from Welch's spectrum (Welch 1967) with windows of 2 s [g²]; NaN when too short."""
-    from scipy.signal import welch
-
+    NaN where `x` is shorter than a window or the band reaches beyond half of the rate.
+    """
     n = 4 * int(0.5 * rate_hz)
-    if len(x) < n or high_hz > 0.5 * rate_hz:
-        return float("nan")
+    if len(x) < n or not n:
+        return [float("nan")] * len(bands_hz)
     spare = (len(x) - n) % (n // 2)  # left out evenly at both ends
-    frequency, density = welch(x[spare // 2 : len(x) - spare + spare // 2], fs=rate_hz, nperseg=n)
-    inside = (frequency >= low_hz) & (frequency <= high_hz)
-    return float(density[inside].sum() * (frequency[1] - frequency[0]))
+    windows = np.lib.stride_tricks.sliding_window_view(x[spare // 2 :], n)[:: n // 2]
+    taper = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)
+    spectrum = np.fft.rfft((windows - windows.mean(axis=1, keepdims=True)) * taper, axis=1)
+    power = 2 * (spectrum.real**2 + spectrum.imag**2).mean(axis=0) / (n * (taper @ taper))
+    frequency = np.arange(len(power)) * rate_hz / n
+    return [
+        float(power[(frequency >= low) & (frequency <= high)].sum()) if high <= 0.5 * rate_hz else float("nan")
+        for low, high in bands_hz
+    ]
 
 
 def mean_step(vertical_g: Floats, ic_s: Floats, *, rate_hz: float, points: int = 101) -> Floats:

@@ -30,13 +30,23 @@ def up_direction(acc_g: Floats, *, rate_hz: float, window_s: float) -> Floats:
     ndarray, shape (n, 3)
     """
     mean = moving_mean(acc_g, n=max(int(round(window_s * rate_hz)), 1))
-    length = np.linalg.norm(mean, axis=1, keepdims=True)
+    length = magnitude(mean)[:, None]
     return np.asarray(np.divide(mean, length, out=np.zeros_like(mean), where=length > 0.05))
+
+
+def magnitude(vectors: Floats) -> Floats:
+    """Length of each vector, shape (n, 3) to (n,)."""
+    return np.asarray(np.sqrt(vectors[:, 0] ** 2 + vectors[:, 1] ** 2 + vectors[:, 2] ** 2))
+
+
+def vertical_part(acc_g: Floats, up: Floats) -> Floats:
+    """Part of specific force along `up`, shape (n,) [g]."""
+    return np.asarray(acc_g[:, 0] * up[:, 0] + acc_g[:, 1] * up[:, 1] + acc_g[:, 2] * up[:, 2])
 
 
 def vertical_and_level(acc_g: Floats, up: Floats) -> tuple[Floats, Floats]:
     """Split specific force into its vertical part, shape (n,), and its level part, shape (n, 3) [g]."""
-    vertical = np.einsum("ij,ij->i", acc_g, np.broadcast_to(up, acc_g.shape))
+    vertical = vertical_part(acc_g, up)
     return vertical, acc_g - vertical[:, None] * up
 
 

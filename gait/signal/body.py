@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.signal.axes import up_direction, vertical_and_level
+from gait.signal.axes import magnitude, up_direction, vertical_part
 from gait.signal.filters import low_pass
 from gait.signal.timebase import Piece
 
@@ -82,9 +82,9 @@ def body_signal(
         acc, start_s = (acc[1:] + acc[:-1]) / 2, start_s + 0.5 / piece.rate_hz
     offset = (len(acc) - 1) % factor // 2
     acc, start_s = acc[offset::factor], start_s + offset / piece.rate_hz
-    resultant = np.linalg.norm(acc, axis=1)
+    resultant = magnitude(acc)
     if has_gravity:
-        vertical, _ = vertical_and_level(acc, up_direction(acc, rate_hz=rate_hz, window_s=gate_up_window_s))
+        vertical = vertical_part(acc, up_direction(acc, rate_hz=rate_hz, window_s=gate_up_window_s))
         rhythm = resultant if placement in SWINGING else vertical
     else:
         centred = acc - acc.mean(axis=0)

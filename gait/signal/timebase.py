@@ -94,9 +94,8 @@ def uniform_pieces(
         In order of time; may be empty.
     """
     repeated = np.zeros(len(time_s), dtype=bool)
-    repeated[1:] = (acc_g[1:] == acc_g[:-1]).all(axis=1)
-    moving = acc_g.std(axis=0).max() > 0
-    if moving and repeated.mean() > max_repeated_share:
+    repeated[1:] = np.logical_and.reduce([column[1:] == column[:-1] for column in acc_g.T])
+    if repeated.mean() > max_repeated_share and acc_g.std(axis=0).max() > 0:
         # a long hold is a device at rest (idle sleep), not a slow sensor: keep a row at least every quarter second
         keep = ~repeated | (np.floor(time_s / 0.25) != np.floor(np.r_[-1.0, time_s[:-1]] / 0.25))
         time_s, acc_g = time_s[keep], acc_g[keep]
@@ -117,7 +116,7 @@ def _uniform(time_s: Floats, acc_g: Floats, gyr_rads: Floats | None) -> Piece:
     n, span = len(time_s), float(time_s[-1] - time_s[0])
     mean_step = span / (n - 1)
     even = float(np.abs(time_s - time_s[0] - np.arange(n) * mean_step).max()) < 0.5 * mean_step
-    if even and float(np.percentile(np.abs(steps - mean_step), 99)) < 0.02 * mean_step + 0.0006:
+    if even and _mostly_below(np.abs(steps - mean_step), 0.02 * mean_step + 0.0006):
         return Piece(float(time_s[0]), 1.0 / mean_step, acc_g, gyr_rads)
     from scipy.interpolate import Akima1DInterpolator
 
@@ -126,3 +125,8 @@ def _uniform(time_s: Floats, acc_g: Floats, gyr_rads: Floats | None) -> Piece:
     acc = np.asarray(Akima1DInterpolator(time_s, acc_g)(grid), dtype=float)
     gyr = None if gyr_rads is None else np.asarray(Akima1DInterpolator(time_s, gyr_rads)(grid), dtype=float)
     return Piece(float(time_s[0]), 1.0 / step, acc, gyr)
+
+
+def _mostly_below(x: Floats, limit: float) -> bool:
+    """Whether all but a hundredth of the values lie below a limit."""
+    return float((x >= limit).mean()) <= 0.01
