@@ -26,6 +26,11 @@ from gait.witnesses import asymmetry_hint, satellite_vote
 Calibration = str | tuple[float, float] | None
 
 
+WALK_TELLS = (*TRUNK, "foot")
+"""Placements where walking shows a direction. In the pocket the thigh swings against the walk's inverted pendulum: its
+sign is not dependable for all people."""
+
+
 @dataclass(frozen=True)
 class Headings:
     """Direction of each bout, and what was assumed to know it.
@@ -133,8 +138,7 @@ def _use_evidence(
     tells = [gait and not still for gait, still in zip(clear, stays, strict=True)]
     rules = settings.keywords(judge) | {"min_clear_windows": settings.min_direction_windows - 1}
     rules["model"] = "trunk" if placement in TRUNK else "pocket"
-    # the thigh swings against the walk's inverted pendulum: its sign is not dependable for all people
-    usable = [placement in (*TRUNK, "foot") or track.gait == "run" for track in tracks]
+    usable = [placement in WALK_TELLS or track.gait == "run" for track in tracks]
     grouped = [k for k, use in enumerate(usable) if use and not stays[k]]
     groups = opposite_groups(
         [evidences[k] for k in grouped],

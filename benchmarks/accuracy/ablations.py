@@ -71,8 +71,8 @@ def one_gate() -> Iterator[None]:
 
 @contextmanager
 def walks_in_the_pocket() -> Iterator[None]:
-    """Judge walking in the pocket as on the trunk."""
-    with mock.patch.object(heading, "TRUNK", (*heading.TRUNK, "pocket")):
+    """Judge walking in the pocket too."""
+    with mock.patch.object(heading, "WALK_TELLS", (*heading.WALK_TELLS, "pocket")):
         yield
 
 

@@ -48,11 +48,6 @@ class Piece:
         """Time just after the last sample [s]."""
         return self.start_s + self.n / self.rate_hz
 
-    def decimated(self, factor: int) -> Piece:
-        """Every `factor`-th sample (the caller has low-passed before)."""
-        gyr = None if self.gyr_rads is None else self.gyr_rads[::factor]
-        return Piece(self.start_s, self.rate_hz / factor, self.acc_g[::factor], gyr)
-
 
 def uniform_pieces(
     time_s: Floats,
