@@ -16,7 +16,7 @@ from gait.language import current_language
 from gait.language import gettext as _
 from gait.metrics.compare import compare_directions
 from gait.metrics.summary import summarise_metrics
-from gait.nomenclature import BOUT_METRICS, direction_word, make_table
+from gait.nomenclature import BOUT_METRICS, TABLES, direction_word, make_table
 from gait.quality import capabilities, clipped_samples, inspect_flags, sort_flags
 from gait.recording import STANDARD_GRAVITY_MS2, Flag, Recording
 from gait.results import Analysis, Comparison
@@ -179,14 +179,16 @@ def _speed(speed: pd.DataFrame | None, track: Track) -> float:
 
 def _bout_metrics_table(bouts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
     rows = [
-        {"bout_id": k, "gait": gait, "direction": direction, "metric": name, "value": values[name], "n_steps": n}
+        (k, gait, direction, name, values[name], n)
         for k, (gait, direction, n, values) in enumerate(
             zip(bouts["gait"], bouts["direction"], bouts["n_steps"], measured.bout_values, strict=True)
         )
         for name in BOUT_METRICS
         if np.isfinite(values.get(name, np.nan))
     ]
-    return make_table("bout_metrics", pd.DataFrame(rows) if rows else None)
+    return make_table(
+        "bout_metrics", dict(zip(TABLES["bout_metrics"], zip(*rows, strict=True), strict=True)) if rows else None
+    )
 
 
 def _withheld(bouts: pd.DataFrame, measured: Measured, settings: AnalysisSettings) -> dict[str, str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from gait.language import gettext as _
@@ -272,7 +273,7 @@ def make_table(name: str, columns: Mapping[str, Any] | pd.DataFrame | None = Non
     name : str
         One of ``TABLES``.
     columns : mapping of str to array_like, or pandas.DataFrame, optional
-        Values per column; columns not given are filled with missing values.
+        Values per column, or one for all rows; columns not given are filled with missing values.
 
     Raises
     ------
@@ -280,20 +281,23 @@ def make_table(name: str, columns: Mapping[str, Any] | pd.DataFrame | None = Non
         If a column does not belong to the table, or a count, id or truth value that cannot be missing is not given.
     """
     wanted = TABLES[name]
-    given = pd.DataFrame({} if columns is None else columns)
-    if unknown := set(given.columns) - set(wanted):
+    given: dict[str, Any] = {} if columns is None else {str(name): values for name, values in columns.items()}
+    if unknown := set(given) - set(wanted):
         raise KeyError(f"table {name!r} has no column {sorted(unknown)}")
+    n = max((len(values) for values in given.values() if np.ndim(values)), default=0)
     out = {}
     for column in wanted:
         dtype = QUANTITIES[column].dtype
         if column in given:
-            out[column] = given[column].astype(dtype)
-        elif not len(given):
+            # the type is given at once, because guessing it costs more than all the rest
+            values = np.asarray(given[column], dtype=dtype)
+            out[column] = pd.Series(values if values.ndim else np.full(n, values), dtype=dtype)
+        elif not n:
             out[column] = pd.Series(dtype=dtype)
         elif dtype == "float64":
-            out[column] = pd.Series(float("nan"), index=given.index, dtype=dtype)
+            out[column] = pd.Series(float("nan"), index=range(n), dtype=dtype)
         elif dtype == "object":
-            out[column] = pd.Series([None] * len(given), index=given.index, dtype=dtype)
+            out[column] = pd.Series([None] * n, dtype=dtype)
         else:
             raise KeyError(f"table {name!r} needs the column {column!r}")
-    return pd.DataFrame(out).reset_index(drop=True)
+    return pd.DataFrame(out)
