@@ -167,6 +167,11 @@ _ALL = [
     Quantity("unit", "Unit", dtype="object", meaning="Unit of the value."),
     Quantity("n_bouts", "Bouts", dtype="int64", decimals=0, meaning="Number of bouts behind the value."),
     Quantity("status", "Status", dtype="object", meaning="'measured' or 'estimated' (from a model)."),
+    Quantity("low_pass_hz", "Low-pass", "Hz", decimals=0, meaning="Cutoff of the filter before the metric is taken; quicker movement is left out."),
+    Quantity("sampled_share_mean", "Share of a peak seen, mean", decimals=2, as_percent=True,
+             meaning="Share of a peak as quick as the filter lets through that the readings show on average; slower peaks lose less."),
+    Quantity("sampled_share_worst", "Share of a peak seen, worst", decimals=2, as_percent=True,
+             meaning="The same where the readings fall most unluckily."),
     Quantity("forward", "Forward", decimals=4, meaning="Mean of the forward bouts."),
     Quantity("backward", "Backward", decimals=4, meaning="Mean of the backward bouts."),
     Quantity("ratio", "Backward / forward", decimals=3, meaning="Backward divided by forward."),
@@ -243,6 +248,8 @@ BOUT_METRICS = (
     "cadence_spm", *STEP_METRICS[1:], "contact_time_est_s", "flight_time_est_s", "flight_share", "p_3_8_hz", "p_9_20_hz",
     "vosc_m", "vgrf_peak_bw_est",
 )  # fmt: skip
+PEAKS = ("peak_vert_g", "peak_res_g", "p2p_g", "slope_g_per_s", "pta_res_g", "vgrf_peak_bw_est")
+"""Single largest values: what falls between two readings is missed."""
 ESTIMATED = ("contact_time_est_s", "flight_time_est_s", "vosc_m", "vgrf_peak_bw_est")
 PRIMARY_METRICS = ("cadence_spm", "t_ce_s", "kvert_over_m", "peak_vert_g", "impulse_gs")
 
@@ -254,7 +261,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "steps": ("bout_id", "step_id", "ic_s", "tc_s", *STEP_METRICS, "clipped"),
     "strides": ("bout_id", "stride_id", "ic_s", "next_ic_s", "stride_time_s"),
     "bout_metrics": ("bout_id", "gait", "direction", "metric", "value", "n_steps"),
-    "metrics": ("gait", "direction", "metric", "value", "low", "high", "unit", "n_bouts", "n_steps", "status"),
+    "metrics": ("gait", "direction", "metric", "value", "low", "high", "unit", "n_bouts", "n_steps", "status",
+                "low_pass_hz", "sampled_share_mean", "sampled_share_worst"),
     "comparison": (
         "metric", "unit", "forward", "backward", "ratio", "ratio_low", "ratio_high", "n_bouts_forward",
         "n_bouts_backward", "n_steps_forward", "n_steps_backward", "hedges_g", "mdc_ratio", "method", "verdict",

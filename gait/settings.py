@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+FILTERED = {
+    "rhythm_low_pass_hz": ("cadence_spm", "vosc_m"),
+    "carry_low_pass_hz": ("t_ce_s", "kvert_over_m", "impulse_gs", "flight_share", "vgrf_peak_bw_est"),
+    "contact_low_pass_hz": ("contact_time_est_s", "flight_time_est_s"),
+    "impact_low_pass_hz": ("peak_vert_g", "p2p_g", "dyn_load_g", "slope_g_per_s"),
+}
+"""Which low-pass goes before which metric."""
+
 
 @dataclass(frozen=True)
 class AnalysisSettings:
@@ -93,7 +101,7 @@ class AnalysisSettings:
         Share of windows that must agree.
     min_gait_logit : float
         Log odds of the bout's gait that a direction needs, because a walk taken for a run comes out inverted; on
-        development recordings walks lie below -1.8 and runs above 3 on the trunk.
+        development recordings walks lie below -1.87 and runs above 2.4 on the trunk.
     min_irreversibility : float
         Size of the asymmetry in time at foot or shank that is worth a warning; 0.4 to 0.9 in eight recordings of one
         walker's feet, 0.1 to 0.4 at the ankles of five joggers.
@@ -171,7 +179,7 @@ class AnalysisSettings:
     min_line_share: float = 0.10
     min_score: float = 0.5
     min_agreement: float = 0.75
-    min_gait_logit: float = 1.5
+    min_gait_logit: float = 1.8
     min_irreversibility: float = 0.2
     min_strides: int = 5
     min_stride_m: float = 0.2
@@ -197,6 +205,13 @@ class AnalysisSettings:
     min_steps_per_bout: int = 20
     max_clipped_share: float = 0.05
     contact_model_error_s: float = 0.035
+
+    def low_pass_hz(self, metric: str, rate_hz: float) -> float:
+        """Cutoff of the low-pass before a metric is taken, NaN where there is none [Hz]."""
+        if metric in ("peak_res_g", "pta_res_g"):
+            return min(self.resultant_low_pass_hz, self.resultant_low_pass_share * rate_hz)
+        cutoff = next((name for name, metrics in FILTERED.items() if metric in metrics), None)
+        return float("nan") if cutoff is None else float(getattr(self, cutoff))
 
     def keywords(self, function: Callable[..., Any]) -> dict[str, Any]:
         """The settings that `function` takes as keywords, by name; science functions never see the object itself."""

@@ -27,7 +27,7 @@ Message = str | tuple[str, str]
 def messages() -> dict[Message, str]:
     """Every message of the package, with the file in which it is first said."""
     found: dict[Message, str] = {}
-    for path in sorted([*GAIT.rglob("*.py"), *(GAIT / "templates").glob("*.html")]):
+    for path in sorted([*GAIT.rglob("*.py"), *(GAIT / "templates").rglob("*.html")]):
         method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
         with path.open("rb") as file:
             for _line, message, _comments, _context in extract(method, file, keywords=KEYWORDS):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gait.app.inputs import parse_calibrate, parse_columns, read_labels
+from gait.app.inputs import parse_calibrate, parse_columns, parse_speed, read_labels
 from gait.errors import UsageError
 
 
@@ -80,3 +80,40 @@ def test_labels_that_cannot_be_opened(tmp_path: Path) -> None:
     for name in ("absent.csv", "binary.csv", "."):
         with pytest.raises(UsageError, match="cannot be read"):
             read_labels(tmp_path / name)
+
+
+@pytest.mark.parametrize(("text", "value"), [(None, None), ("2.8", 2.8), ("2,8", 2.8)])
+def test_a_speed_is_read(text, value) -> None:
+    assert parse_speed(text) == value
+
+
+@pytest.mark.parametrize("text", ["0", "-2", "28", "nan", "inf"])
+def test_a_speed_that_nobody_runs_is_refused(text) -> None:
+    with pytest.raises(UsageError, match="not a running speed"):
+        parse_speed(text)
+
+
+def test_lap_lengths_become_speeds(tmp_path: Path) -> None:
+    path = tmp_path / "laps.csv"
+    path.write_text("start_s;end_s;distance_m\n100,5;200,5;300\n0;100;250\n")
+    assert parse_speed(str(path)).to_dict("list") == {
+        "start_s": [0.0, 100.5], "end_s": [100.0, 200.5], "speed_ms": [2.5, 3.0],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("start_s,end_s\n1,2\n", "no column speed_ms or distance_m"),
+        ("start_s,end_s,speed_ms\n", "no speeds"),
+        ("start_s,end_s,speed_ms\n1,2,fast\n", "line 2: .* are not numbers"),
+        ("start_s,end_s,speed_ms\n1,2\n", "line 2: .* are not numbers"),
+        ("start_s,end_s,speed_ms\n1,2,10\n5,4,2\n", "line 3: the span"),
+        ("start_s,end_s,distance_m\n0,10,400\n", "40 m/s is not a running speed"),
+    ],
+)
+def test_speeds_are_refused_in_a_sentence(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "laps.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=complaint):
+        parse_speed(str(path))

@@ -17,6 +17,7 @@ from gait.metrics import intervals
 from gait.metrics.compare import Compared, compare_directions
 from gait.metrics.summary import summarise_metrics
 from gait.nomenclature import PRIMARY_METRICS, TABLES, make_table
+from gait.settings import AnalysisSettings
 from tests.fake_analysis import CASES
 
 ICC = {"peak": 0.285, "step time": 0.035}
@@ -27,6 +28,8 @@ FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 NUMBERS = ["forward", "backward", "ratio", "ratio_low", "ratio_high", "hedges_g", "mdc_ratio"]
+
+SUMMARY = {"rate_hz": 100.0, **AnalysisSettings().keywords(summarise_metrics)}
 
 
 def tables(
@@ -279,7 +282,7 @@ def test_order_of_rows_changes_nothing(pattern: str) -> None:
         got = compare_directions(*shuffled, min_steps_per_bout=20)
         pd.testing.assert_frame_equal(got.table, want.table, check_exact=True)
         assert got[1:] == want[1:]
-        options = {"min_steps_per_bout": 20}
+        options = SUMMARY
         pd.testing.assert_frame_equal(
             summarise_metrics(*shuffled, **options), summarise_metrics(bout_metrics, bouts, **options), check_exact=True
         )
@@ -645,7 +648,7 @@ def test_slower_and_longer_backward_first_suspects_the_label(
 
 
 def summary(pattern: str, values: dict[str, Sequence[float]], **changes: Any) -> pd.DataFrame:
-    return summarise_metrics(*tables(pattern, values, **changes), min_steps_per_bout=20)
+    return summarise_metrics(*tables(pattern, values, **changes), **SUMMARY)
 
 
 def test_interval_of_a_metric_is_over_bouts_on_logarithms() -> None:

@@ -21,6 +21,7 @@ from gait.metrics.compare import compare_directions
 from gait.metrics.summary import summarise_metrics
 from gait.nomenclature import TABLES, make_table
 from gait.results import Analysis, Comparison
+from gait.settings import AnalysisSettings
 from tests.fake_analysis import CASES, alternating, build
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -60,7 +61,7 @@ def completed(analysis: Analysis) -> Analysis:
     tables = analysis.bout_metrics, analysis.bouts
     return dataclasses.replace(
         analysis,
-        metrics=summarise_metrics(*tables, min_steps_per_bout=20),
+        metrics=summarise_metrics(*tables, rate_hz=100.0, **AnalysisSettings().keywords(summarise_metrics)),
         comparison=Comparison(*compare_directions(*tables, min_steps_per_bout=20)),
     )
 

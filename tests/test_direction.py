@@ -441,3 +441,33 @@ def test_asymmetry_warns_at_the_foot_only_and_decides_nothing() -> None:
         warned = ["asymmetry_disagrees" in codes(a) for a in words]
         assert sum(warned) <= (1 if placement == "shank" else 0)
         assert set(plain.bouts["direction"]) == {"unknown"}
+
+
+def speeds(*rows: tuple[float, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["start_s", "end_s", "speed_ms"])
+
+
+def test_one_speed_for_all_runs_matches_them() -> None:
+    analysis = gait.analyze(record(session_g()), calibrate="first-run", speed=2.8)
+    assert analysis.bouts["speed_ms"].tolist() == [2.8, 2.8, 2.8]
+    assert analysis.comparison.speed_note == "speed-matched"
+    assert any("2.80 m/s because you said so" in sentence for sentence in analysis.assumptions)
+
+
+def test_speeds_of_a_table_belong_to_the_bouts_that_they_cover() -> None:
+    before = gait.analyze(record(session_g()), calibrate="first-run")
+    first, second, third = before.bouts[["start_s", "end_s"]].itertuples(index=False)
+    middle = (first.start_s + first.end_s) / 2
+    table = speeds((0, middle, 2.0), (middle, first.end_s, 3.0), (second.start_s, second.end_s, 2.6))
+    bouts = gait.analyze(record(session_g()), calibrate="first-run", speed=table).bouts
+    assert bouts["speed_ms"].tolist() == [pytest.approx(2.5, abs=0.02), 2.6, pytest.approx(np.nan, nan_ok=True)]
+    assert third.start_s > second.end_s
+    assert gait.analyze(record(session_g()), calibrate="first-run", speed=table).comparison.speed_note == (
+        "speed not controlled"
+    )
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, float("nan"), speeds((5, 4, 2.0)), speeds((4, 5, 0.0)), pd.DataFrame()])
+def test_speeds_that_make_no_sense_are_refused(speed) -> None:
+    with pytest.raises(UsageError):
+        gait.analyze(record(session_g()), speed=speed)

@@ -235,3 +235,18 @@ def test_slope_is_that_of_the_library() -> None:
     x = np.random.default_rng(0).normal(size=60)
     expected = signal.savgol_filter(x, 5, 2, deriv=1, delta=0.01)
     assert impact.slope(x, rate_hz=100.0)[2:-2] == pytest.approx(expected[2:-2])
+
+
+@pytest.mark.parametrize(("cutoff_hz", "rate_hz"), [(10.0, 25.0), (20.0, 100.0), (60.0, 200.0)])
+def test_the_share_of_a_peak_that_readings_show_is_that_of_a_sine_at_random_phase(cutoff_hz, rate_hz) -> None:
+    part = cutoff_hz / rate_hz
+    # the reading nearest to a crest lies within half an interval of it
+    nearest = np.linspace(-0.5, 0.5, 20_001)
+    seen = np.cos(2 * np.pi * part * nearest)
+    assert impact.sampled_share(cutoff_hz, rate_hz) == pytest.approx((seen.mean(), seen.min()), abs=1e-4)
+
+
+def test_every_metric_that_is_filtered_says_so() -> None:
+    metrics = analyse(session_g()).metrics.set_index("metric")["low_pass_hz"]
+    assert metrics["peak_vert_g"] == 20.0 and metrics["peak_res_g"] == pytest.approx(40.0)
+    assert set(metrics[metrics.isna()].index) == {"p_3_8_hz", "p_9_20_hz"}

@@ -1,4 +1,4 @@
-"""The command ``gait``: analyze, inspect, simulate.
+"""The command ``gait``: analyze, inspect, serve, simulate, validate.
 
 Exit status: 0 analysed (also when nothing was found), 1 the recording was refused, 2 wrong use of the command.
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gait.app.inputs import parse_calibrate, parse_columns, read_labels
+from gait.app.inputs import parse_calibrate, parse_columns, parse_speed, read_labels
 from gait.app.options import (
     AccColumnsOption,
     AnteriorOption,
@@ -32,11 +31,14 @@ from gait.app.options import (
     RateOption,
     RecordingPath,
     ScaleOption,
+    SpeedOption,
     TimeColumnOption,
     UnitOption,
 )
+from gait.app.plain import DEBUG, plain_errors
+from gait.app.serve import serve
 from gait.app.terminal import Stages, show_analysis, show_recording
-from gait.errors import GaitError, UsageError
+from gait.errors import UsageError
 from gait.language import gettext as _
 from gait.language import in_language
 
@@ -44,12 +46,8 @@ if TYPE_CHECKING:
     from gait.recording import Recording
     from gait.results import Analysis
 
-EXIT_REFUSED = 1
-EXIT_USAGE = 2
 STDOUT = "-"
 SIMULATED = "simulated_"
-DEBUG = "GAIT_DEBUG"
-"""Environment variable that shows tracebacks and warnings of libraries."""
 
 app = typer.Typer(
     name="gait",
@@ -87,6 +85,7 @@ def analyze(
     calibrate: CalibrateOption = None,
     labels: LabelsOption = None,
     backward_group: BackwardGroupOption = None,
+    speed: SpeedOption = None,
     out: OutOption = None,
     pdf: PdfOption = False,
     json_file: JsonOption = None,
@@ -98,11 +97,12 @@ def analyze(
     acc_columns: AccColumnsOption = None,
 ) -> None:
     """Find bouts, direction, steps and impacts, and compare backward with forward running."""
-    with _plain_errors(), in_language(language):
+    with plain_errors(), in_language(language):
         known: dict[str, Any] = {
             "calibrate": parse_calibrate(calibrate),
             "labels": None if labels is None else read_labels(labels),
             "backward_group": _choose("--backward-group", backward_group, ("A", "B")),
+            "speed": parse_speed(speed),
         }
         _check_targets(recording, json_file, out)
         if pdf:
@@ -130,6 +130,7 @@ def inspect(
     placement: PlacementOption = "unknown",
     anterior: AnteriorOption = None,
     json_file: JsonOption = None,
+    language: LanguageOption = "en",
     rate: RateOption = None,
     unit: UnitOption = None,
     scale: ScaleOption = None,
@@ -137,9 +138,9 @@ def inspect(
     acc_columns: AccColumnsOption = None,
 ) -> None:
     """Read a recording without analysing it: what it was taken for, what was assumed, how good it is."""
-    with _plain_errors():
+    with plain_errors(), in_language(language):
         _check_targets(recording, json_file, None)
-        with Stages(["Reading", "Checking"]) as stages:
+        with Stages([_("Reading"), _("Checking")]) as stages:
             stages.next()
             taken = _read(recording, placement, anterior, rate, unit, scale, time_column, acc_columns)
             stages.next()
@@ -153,6 +154,9 @@ def inspect(
         if json_file != STDOUT:
             show_recording(taken, flags, taken.assumptions)
             _say_where(json_file, None)
+
+
+app.command()(serve)
 
 
 @app.command()
@@ -192,7 +196,7 @@ def simulate(
     """Write simulated recordings with the truth beside them: all samples, or one with --layout."""
     given = {"placement": placement, "rate_hz": rate, "clip_g": clip}
     device = {name: value for name, value in given.items() if value is not None}
-    with _plain_errors():
+    with plain_errors():
         if layout is None and (device or seed is not None):
             raise UsageError(
                 "the sample recordings are fixed", "Add --layout to choose device and seed of one recording"
@@ -227,9 +231,10 @@ def validate(
         Path | None, typer.Option("--contacts", metavar="FILE", help="Filmed contacts: columns file, ic_s, tc_s.")
     ] = None,
     json_file: JsonOption = None,
+    language: LanguageOption = "en",
 ) -> None:
     """Compare recordings with stopwatch or video labels; the labels are never used to decide anything."""
-    with _plain_errors():
+    with plain_errors(), in_language(language):
         from gait.app.validate import validate_folder
         from gait.report.validation import validation_to_dict, write_validation
 
@@ -243,11 +248,14 @@ def validate(
             _write_json(validation_to_dict(result), json_file)
         if json_file != STDOUT:
             counts = result.scores["verdict"].value_counts()
-            said = ", ".join(f"{int(counts.get(word, 0))} {word}" for word in ("right", "unknown", "wrong"))
-            typer.echo(f"{len(result.recordings)} recordings, {len(result.scores)} labels. Direction: {said}.")
+            said = {word: int(counts.get(word, 0)) for word in ("right", "unknown", "wrong")}
+            counted = {"n_recordings": len(result.recordings), "n_labels": len(result.scores), **said}
+            line = _("Recordings: {n_recordings}. Labels: {n_labels}. Direction: {right} right, {unknown} unknown, "
+                     "{wrong} wrong.", **counted)  # fmt: skip
+            typer.echo(line)
             for _name, problem in result.failures:
-                typer.echo(f"Not analysed: {problem}")
-            typer.echo(f"Page: {written[0]}")
+                typer.echo(_("Not analysed: {problem}", problem=problem))
+            typer.echo(_("Page: {path}", path=written[0]))
 
 
 def _simulate_one(target: Path, layout: str, device: dict[str, Any], seed: int) -> Path:
@@ -276,32 +284,6 @@ def main() -> None:
     if not sys.warnoptions and not os.environ.get(DEBUG):
         warnings.simplefilter("ignore")
     app(prog_name="gait")
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Turn every exception into one sentence and an exit status."""
-    try:
-        yield
-    except (typer.Exit, typer.Abort, BrokenPipeError):
-        raise
-    except UsageError as error:
-        _stop(str(error), EXIT_USAGE)
-    except GaitError as error:
-        _stop(str(error), EXIT_REFUSED)
-    except Exception as error:
-        if os.environ.get(DEBUG):
-            traceback.print_exc()
-        _stop(
-            f"gait failed through a fault of its own ({type(error).__name__}), not of yours: please report it, with "
-            f"the details that the same command prints when {DEBUG}=1 is set in the environment.",
-            EXIT_REFUSED,
-        )
-
-
-def _stop(sentence: str, status: int) -> NoReturn:
-    typer.echo(" ".join(sentence.split()), err=True)
-    raise typer.Exit(status)
 
 
 def _read(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 FIRST_RUN = "first-run"
 LABEL_COLUMNS = ("start_s", "end_s", "direction")
+SPEED_COLUMNS = ("start_s", "end_s")
+FASTEST_MS = 13.0
+"""Faster than anybody ran: a number in km/h, more likely."""
 LABEL_DIRECTIONS = ("forward", "backward", "unknown")
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
@@ -106,42 +110,107 @@ def read_labels(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(LABEL_COLUMNS))
 
 
+def parse_speed(text: str | None) -> float | pd.DataFrame | None:
+    """Read the value of ``--speed``.
+
+    Parameters
+    ----------
+    text : str or None
+        One speed of all runs [m/s], such as ``"2.8"``, or a CSV file with the columns ``start_s``, ``end_s`` and
+        ``speed_ms`` or, for laps, ``distance_m``.
+
+    Returns
+    -------
+    float or pandas.DataFrame or None
+        The speed [m/s], or a table with ``start_s``, ``end_s``, ``speed_ms``; None when the option was not given.
+
+    Raises
+    ------
+    UsageError
+        If it is neither a speed nor such a file.
+    """
+    if text is None:
+        return None
+    try:
+        speed = float(text.replace(",", "."))
+    except ValueError:
+        return _read_speeds(Path(text))
+    if not 0 < speed < FASTEST_MS:
+        raise UsageError(f"--speed {text} is not a running speed", "Give metres per second, such as 2.8 (10 km/h)")
+    return speed
+
+
+def _read_speeds(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    header, lines = _cells(path, "speeds", SPEED_COLUMNS)
+    known = next((column for column in ("speed_ms", "distance_m") if column in header), None)
+    if known is None:
+        raise UsageError(
+            f"{path.name} has no column speed_ms or distance_m", "Give the speed or the length of each lap"
+        )
+    rows = []
+    for number, row in lines:
+        where = f"{path.name}, line {number}"
+        start_s, end_s, value = _numbers(where, [row.get(column, "") for column in (*SPEED_COLUMNS, known)])
+        if not 0 <= start_s < end_s:
+            raise UsageError(
+                f"{where}: the span {start_s:g} to {end_s:g} s is empty or negative", "Put the start first"
+            )
+        speed = value if known == "speed_ms" else value / (end_s - start_s)
+        if not 0 < speed < FASTEST_MS:
+            raise UsageError(f"{where}: {speed:.3g} m/s is not a running speed", "Give seconds, metres and m/s")
+        rows.append((start_s, end_s, speed))
+    return pd.DataFrame(sorted(rows), columns=["start_s", "end_s", "speed_ms"])
+
+
 def _label_rows(path: Path) -> list[tuple[float, float, str]]:
+    _header, lines = _cells(path, "labels", LABEL_COLUMNS)
+    rows = []
+    for number, row in lines:
+        where, direction = f"{path.name}, line {number}", row.get("direction", "").lower()
+        start_s, end_s = _numbers(where, [row.get("start_s", ""), row.get("end_s", "")])
+        if direction not in LABEL_DIRECTIONS:
+            remedy = f"Write {', '.join(LABEL_DIRECTIONS)}"
+            raise UsageError(f"{where}: the direction {direction!r} is not known", remedy)
+        if not 0 <= start_s < end_s:
+            raise UsageError(
+                f"{where}: the span {start_s:g} to {end_s:g} s is empty or negative", "Put the start first"
+            )
+        rows.append((start_s, end_s, direction))
+    return rows
+
+
+def _cells(path: Path, what: str, columns: tuple[str, ...]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Column names of a small table and its lines, each with its number and its cells by column."""
+    needed = ", ".join(columns)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a text file"
-        raise UsageError(
-            f"the labels {path} cannot be read: {reason}", "Give a CSV file with start_s, end_s, direction"
-        ) from error
+        raise UsageError(f"the {what} {path} cannot be read: {reason}", f"Give a CSV file with {needed}") from error
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if len(lines) < 2:
-        raise UsageError(f"{path.name} holds no labels", "Write a header start_s,end_s,direction and one line per span")
+        remedy = f"Write a header {','.join(columns)} and one line per span"
+        raise UsageError(f"{path.name} holds no {what}", remedy)
     header = lines[0][1]
     delimiter = next((mark for mark in "\t;" if mark in header), ",")
     names = [name.strip().lower() for name in header.split(delimiter)]
-    missing = [column for column in LABEL_COLUMNS if column not in names]
-    if missing:
-        raise UsageError(
-            f"{path.name} has no column {', '.join(missing)}", f"Its first line must name {', '.join(LABEL_COLUMNS)}"
-        )
-    places = [names.index(column) for column in LABEL_COLUMNS]
-    cells = csv.reader((line for _, line in lines[1:]), delimiter=delimiter)
-    return [_label_row(path, number, row, places) for (number, _), row in zip(lines[1:], cells, strict=False)]
+    if missing := [column for column in columns if column not in names]:
+        raise UsageError(f"{path.name} has no column {', '.join(missing)}", f"Its first line must name {needed}")
+    rows = csv.reader((line for _, line in lines[1:]), delimiter=delimiter)
+    return names, [
+        (number, dict(zip(names, (cell.strip() for cell in row), strict=False)))
+        for (number, _), row in zip(lines[1:], rows, strict=False)
+    ]
 
 
-def _label_row(path: Path, number: int, row: list[str], places: list[int]) -> tuple[float, float, str]:
-    where = f"{path.name}, line {number}"
+def _numbers(where: str, texts: list[str]) -> list[float]:
     try:
-        start_text, end_text, direction = (row[place].strip() for place in places)
-        start_s, end_s = (float(text.replace(",", ".")) for text in (start_text, end_text))
-    except (IndexError, ValueError):
-        raise UsageError(
-            f"{where}: {', '.join(row)!r} is not start, end and direction", "Write for example 12.0,40.0,forward"
-        ) from None
-    direction = direction.lower()
-    if direction not in LABEL_DIRECTIONS:
-        raise UsageError(f"{where}: the direction {direction!r} is not known", f"Write {', '.join(LABEL_DIRECTIONS)}")
-    if not 0 <= start_s < end_s < float("inf"):
-        raise UsageError(f"{where}: the span {start_s:g} to {end_s:g} s is empty or negative", "Put the start first")
-    return start_s, end_s, direction
+        numbers = [float(text.replace(",", ".")) for text in texts]
+    except ValueError:
+        numbers = []
+    if not numbers or not all(map(math.isfinite, numbers)):
+        remedy = "Write seconds from the start of the recording, for example 12.0 and 40.0"
+        raise UsageError(f"{where}: {', '.join(texts)!r} are not numbers", remedy)
+    return numbers

@@ -41,6 +41,14 @@ BackwardGroupOption = Annotated[
     str | None,
     typer.Option("--backward-group", metavar="A|B", help="Which of two opposite groups of bouts was backward."),
 ]
+SpeedOption = Annotated[
+    str | None,
+    typer.Option(
+        "--speed",
+        metavar="M/S|FILE",
+        help="Speed of all runs in m/s (treadmill), or a table: start_s, end_s and speed_ms or, for laps, distance_m.",
+    ),
+]
 OutOption = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Folder for report.html, bouts.csv, steps.csv and analysis.json."),

@@ -74,6 +74,16 @@ def extreme(x: Floats, windows: Around, *, largest: bool) -> Floats:
     return np.asarray(value if largest else -value)
 
 
+def sampled_share(cutoff_hz: float, rate_hz: float) -> tuple[float, float]:
+    """Mean and worst share of a peak that readings at a rate show of a sine at the filter's cutoff.
+
+    ``sinc(f / rate)`` over all phases and ``cos(pi f / rate)`` at the worst one: the fastest that passes the filter, so
+    real peaks lose less; the parabola of `extreme` wins part of it back. NaN without a filter.
+    """
+    part = cutoff_hz / rate_hz
+    return float(np.sinc(part)), float(np.cos(np.pi * min(part, 0.5)))
+
+
 def window_holds(times_s: Floats, middle_s: Floats, *, half_s: Floats) -> Bools:
     """Whether any of the sorted times lies in the window around each instant, shape (instants,)."""
     low, high = np.searchsorted(times_s, middle_s - half_s), np.searchsorted(times_s, middle_s + half_s, side="right")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gait.metrics.impact import sampled_share
 from gait.metrics.intervals import mean_interval
-from gait.nomenclature import BOUT_METRICS, ESTIMATED, QUANTITIES, make_table
+from gait.nomenclature import BOUT_METRICS, ESTIMATED, PEAKS, QUANTITIES, make_table
 
 FORCE_MODEL_ERROR_BW = 0.15
 """Error of the estimated peak force, forward running [body weights] (Patoz 2022)."""
@@ -25,6 +27,8 @@ def summarise_metrics(
     bouts: pd.DataFrame,
     *,
     min_steps_per_bout: int,
+    rate_hz: float,
+    low_pass_hz: Callable[[str, float], float],
     cadence_floor_spm: float = 0.5,
     contact_model_error_s: float = 0.035,
 ) -> pd.DataFrame:
@@ -45,6 +49,10 @@ def summarise_metrics(
         Smallest half width of a cadence interval [steps/min].
     contact_model_error_s : float
         Half width of the band of estimated contact and flight time [s] (Patoz 2021).
+    rate_hz : float
+        Sampling rate [Hz].
+    low_pass_hz : callable
+        Cutoff of the filter before a metric at a rate, see ``AnalysisSettings.low_pass_hz`` [Hz].
 
     Returns
     -------
@@ -68,11 +76,14 @@ def summarise_metrics(
             low = high = float("nan")
         elif metric in error:
             low, high = np.fmin(low, max(value - error[metric], 0.0)), np.fmax(high, value + error[metric])
+        cutoff_hz = low_pass_hz(metric, rate_hz)
+        shown = sampled_share(cutoff_hz, rate_hz) if metric in PEAKS else (float("nan"),) * 2
         rows.append(
             {
                 "gait": gait, "direction": direction, "metric": metric, "value": value, "low": low, "high": high,
                 "unit": QUANTITIES[metric].unit, "n_bouts": len(part), "n_steps": int(part["n_steps"].sum()),
-                "status": "estimated" if metric in ESTIMATED else "measured",
+                "status": "estimated" if metric in ESTIMATED else "measured", "low_pass_hz": cutoff_hz,
+                "sampled_share_mean": shown[0], "sampled_share_worst": shown[1],
             }
         )  # fmt: skip
     return make_table("metrics", {name: [row[name] for row in rows] for name in rows[0]} if rows else None)

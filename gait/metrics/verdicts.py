@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MATCHED = "speed-matched"
 ADJUSTED = "adjusted for speed"
 NOT_CONTROLLED = "speed not controlled"
+MULTIPLE = 3.0
+"""Ratios from here on are told as multiples instead of per cent."""
 
 ADVISED_BOUTS = 3
 """Bouts per direction below which an interval is too wide to be of use."""
@@ -53,9 +55,7 @@ def _finding(e: Estimate) -> str:
         )  # fmt: skip
     if e.low <= 1.0 <= e.high:
         return _("{label}: no difference beyond {noise}", label=label, noise=noise(e))
-    words = (_("longer"), _("shorter")) if QUANTITIES[e.metric].unit == "s" else (_("higher"), _("lower"))
-    change = percent(e.ratio, sign=False)
-    text = _("{label}: {change} {word} backward", label=label, change=change, word=words[e.ratio < 1])
+    text = _("{label}: {change} {word} backward", label=label, change=percent(e.ratio, sign=False), word=_word(e))
     if abs(e.backward - e.forward) <= e.model_error:
         return _(
             "{text}, which is within the error of the estimate ({error:g} {unit})",
@@ -66,6 +66,15 @@ def _finding(e: Estimate) -> str:
     if beyond_noise(e):
         return _("{text}, beyond {noise}", text=text, noise=noise(e))
     return _("{text}, but within {noise}", text=text, noise=noise(e))
+
+
+def _word(e: Estimate) -> str:
+    time = QUANTITIES[e.metric].unit == "s"
+    if e.ratio >= MULTIPLE:
+        return _("as long") if time else _("as high")
+    if e.ratio >= 1:
+        return _("longer") if time else _("higher")
+    return _("shorter") if time else _("lower")
 
 
 def is_open(e: Estimate) -> bool:
@@ -97,7 +106,7 @@ def _no_interval(e: Estimate) -> str:
 def percent(ratio: float, *, sign: bool = True) -> str:
     """Write a ratio as a change in per cent, e.g. ``+12.3 %``; threefold and more as a multiple."""
     change = 100.0 * (ratio - 1.0)
-    if change >= 200:
+    if ratio >= MULTIPLE:
         return _("{ratio:.3g} times", ratio=ratio)
     decimals = 0 if abs(change) >= 20 else 1
     text = spell(change, f"+.{decimals}f") if sign else spell(abs(change), f".{decimals}f")

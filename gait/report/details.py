@@ -37,7 +37,7 @@ def details(analysis: Analysis) -> dict[str, Any]:
         del sections["measurements"], sections["pictures"]
     return {
         "sections": list(sections.items()), "unmeasured": _unmeasured(analysis),
-        "columns": columns, "measured": measured, "ratios": _ratios(analysis),
+        "columns": columns, "measured": measured, "worn": _worn(analysis.recording), "ratios": _ratios(analysis),
         "bout_rows": _bout_rows(analysis), "clipped": clipped_note(analysis), "cannot": _cannot(analysis),
         "assumptions": analysis.assumptions,
         "facts": _facts(analysis), "settings": list(dataclasses.asdict(analysis.settings).items()),
@@ -100,9 +100,27 @@ def _measured(analysis: Analysis) -> tuple[list[dict[str, Any]], list[dict[str, 
     rows = []
     for metric in [metric for metric in BOUT_METRICS if metric in set(table["metric"])]:
         found = [cells.get((metric, *pair)) for pair in pairs]
-        status = _("estimate from a model") if metric in ESTIMATED else _("measured")
-        rows.append({"metric": metric, "status": status, "cells": [_cell(metric, row) for row in found]})
+        rows.append(
+            {
+                "metric": metric,
+                "status": _kind(metric, next(row for row in found if row)),
+                "cells": [_cell(metric, row) for row in found],
+            }
+        )
     return columns, rows
+
+
+def _kind(metric: str, row: Mapping[Hashable, Any]) -> str:
+    """Whether a number is measured, through which filter, and what may fall between the readings."""
+    text = _("estimate from a model") if metric in ESTIMATED else _("measured")
+    if math.isfinite(row["low_pass_hz"]):
+        text = _("{kind}, low-pass {cutoff:.0f} Hz", kind=text, cutoff=row["low_pass_hz"])
+    if math.isfinite(row["sampled_share_mean"]):
+        text = _(
+            "{kind}; of the quickest peaks the readings show {mean:.0f} % on average, {worst:.0f} % at worst",
+            kind=text, mean=100 * row["sampled_share_mean"], worst=100 * row["sampled_share_worst"],
+        )  # fmt: skip
+    return text
 
 
 def _unmeasured(analysis: Analysis) -> str:
@@ -111,6 +129,13 @@ def _unmeasured(analysis: Analysis) -> str:
         return _("Nothing could be measured.")
     fewest = analysis.settings.min_steps_per_bout
     return _("No bout has the {n} steps that a mean needs; the numbers above are those of single bouts.", n=fewest)
+
+
+def _worn(recording: Recording) -> str:
+    return _(
+        "Worn at: {place}. {rate:.0f} readings per second.",
+        place=place_words(recording.placement), rate=recording.true_rate_hz,
+    )  # fmt: skip
 
 
 def _column_title(gait: str, direction: str, *, grouped: bool) -> str:

@@ -41,10 +41,31 @@ def render_report(analysis: Analysis) -> str:
         From `gait.analyze`.
     """
     with in_language(analysis.language):
-        return _render(analysis)
+        return _environment().get_template("report.html").render(_context(analysis), asked_here=False)
 
 
-def _render(analysis: Analysis) -> str:
+def render_for_page(analysis: Analysis) -> tuple[str, str]:
+    """Return the report as a page of its own, and as the main part of a page that asks open questions itself.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From `gait.analyze`.
+
+    Returns
+    -------
+    tuple of str
+        What `render_report` returns, and what stands inside of its ``<main>`` with a form in the place of the question
+        which group of bouts was backward and without the section of downloads; its style is ``static/report.css``.
+    """
+    with in_language(analysis.language):
+        environment, context = _environment(), _context(analysis)
+        whole = environment.get_template("report.html").render(context, asked_here=False)
+        context["sections"] = [(name, title) for name, title in context["sections"] if name != "downloads"]
+        return whole, environment.get_template("report_main.html").render(context, asked_here=True)
+
+
+def _context(analysis: Analysis) -> dict[str, Any]:
     css = files("gait").joinpath("static", "report.css").read_text("utf-8")
     shared: dict[str, Any] = {
         "a": analysis, "rec": analysis.recording, "css": Markup(css), "lang": current_language(),
@@ -53,8 +74,7 @@ def _render(analysis: Analysis) -> str:
         "styles": plots.STYLES, "series_name": words.series_name, "number": words.number, "clock": words.clock,
         "n_bouts": verdicts.n_bouts, "capital": words.capital,
     }  # fmt: skip
-    shared |= _first_screen(analysis) | details.details(analysis)
-    return _environment().get_template("report.html").render(shared)
+    return shared | _first_screen(analysis) | details.details(analysis)
 
 
 def describe_recording(recording: Recording) -> str:

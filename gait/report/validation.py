@@ -12,13 +12,16 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from gait.language import current_language, ngettext, spell
+from gait.language import gettext as _
 from gait.metrics.agreement import confusion, gait_confusion, summarise_contacts, summarise_scores
+from gait.nomenclature import place_words
 from gait.report.files import write_bytes
 
 if TYPE_CHECKING:
     from gait.validate import Validation
 
-
+NOT_KNOWN = "–"
 SHARED = (
     "Agreement of retrogait with labels made by people: counts and errors, by placement and app. It holds no names, "
     "no file names, no dates, no places and no samples. It was not sent anywhere: sharing it is your choice."
@@ -85,9 +88,17 @@ def render_validation(result: Validation) -> str:
     environment = Environment(
         loader=PackageLoader("gait"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals |= {
+        "_": _,
+        "ngettext": ngettext,
+        "number": _number,
+        "place_words": place_words,
+        "word_of": _word_of,
+    }
     css = files("gait").joinpath("static", "report.css").read_text("utf-8")
     return environment.get_template("validation.html").render(
         css=Markup(css),
+        lang=current_language(),
         result=result,
         table=confusion(result.scores),
         seconds=gait_confusion(result.scores),
@@ -95,6 +106,19 @@ def render_validation(result: Validation) -> str:
         contacts=_contacts(result),
         labels=_records(result.scores),
     )
+
+
+def _number(value: float | None, decimals: int) -> str:
+    return NOT_KNOWN if value is None else spell(value, f".{decimals}f")
+
+
+def _word_of(code: str | None) -> str:
+    """Say a code of the tables."""
+    return {
+        None: NOT_KNOWN, "": NOT_KNOWN, "forward": _("forward"), "backward": _("backward"), "unknown": _("unknown"),
+        "none": _("none"), "still": _("rest"), "walk": _("walking"), "run": _("running"), "right": _("right"),
+        "wrong": _("wrong"), "calibrates": _("calibrates"), "labels": _("labels"), "athletes": _("athletes"),
+    }[code]  # fmt: skip
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
