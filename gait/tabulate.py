@@ -94,7 +94,7 @@ def bout_metrics_table(bouts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
 
 
 def withheld_metrics(bouts: pd.DataFrame, measured: Measured, settings: AnalysisSettings) -> dict[str, str]:
-    """Peak metrics that may not be compared because the sensor was at its limit."""
+    """Metrics that may not be compared because the sensor was at its limit and cut them off."""
     runs = bouts[bouts["gait"] == "run"].set_index("bout_id")["direction"]
     steps = measured.steps.assign(direction=measured.steps["bout_id"].map(runs))
     for direction in ("forward", "backward"):
@@ -102,7 +102,7 @@ def withheld_metrics(bouts: pd.DataFrame, measured: Measured, settings: Analysis
         if len(clipped) and clipped.mean() > settings.max_clipped_share:
             reason = _("the sensor reached its limit in {share:.0f} % of the {direction} steps",
                        share=100 * clipped.mean(), direction=direction_word(direction))  # fmt: skip
-            return dict.fromkeys((*PEAKS, "impulse_gs", "dyn_load_g"), reason)
+            return dict.fromkeys((*PEAKS, "impulse_gs", "dyn_load_g", "p_3_8_hz", "p_9_20_hz", "vosc_m"), reason)
     return {}
 
 

@@ -149,9 +149,10 @@ def test_deleting_removes_everything_and_the_back_button_says_so(client, samples
     done = client.post(address + "/delete")
     assert "were deleted" in words(done)
     assert len(left(folder)) == before - 1
-    for gone in (address, address + "/questions", address + "/steps.csv", address + "/progress", "/r/x", "/several/x"):
+    for gone in (address, address + "/questions", address + "/steps.csv", "/r/x", "/several/x"):
         page = client.get(gone)
         assert page.status_code == 404 and "was deleted" in words(page)
+    assert client.get(address + "/progress").headers["hx-refresh"] == "true", "a page that still asks is to look again"
     assert client.post(address, data={"placement": "wrist"}).status_code == 404
     assert client.post(address + "/delete").status_code == 404
 

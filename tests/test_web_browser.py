@@ -19,8 +19,8 @@ DEVICES = {
     "laptop": {"viewport": {"width": 1280, "height": 800}},
     "android": {"viewport": {"width": 412, "height": 839}, "device_scale_factor": 2.6, "is_mobile": True,
                 "has_touch": True, "user_agent": ANDROID},
-    "iphone": {"viewport": {"width": 360, "height": 664}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True,
-               "user_agent": IPHONE},
+    "iphone": {"viewport": {"width": 360, "height": 664}, "device_scale_factor": 3, "is_mobile": True,
+               "has_touch": True, "user_agent": IPHONE},
 }  # fmt: skip
 SAMPLES = {
     "simulated_belt_phone.zip": "lower_back", "simulated_clipped_2g.csv": "waist",

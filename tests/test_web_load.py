@@ -19,7 +19,7 @@ from tests.web import left, start
 
 PEOPLE = 50
 UPLOAD_BYTES = 5_000_000
-MAX_SERVER_MB = 600
+MAX_SERVER_MB = 400
 """Resident memory of the server process alone; each analysis has a process and a limit of its own [MB]."""
 
 pytestmark = pytest.mark.slow

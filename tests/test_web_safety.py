@@ -134,41 +134,53 @@ def test_too_large_is_told_before_and_while_it_streams(client, folder):
     assert left(folder) == []
 
 
-def test_a_body_that_lies_about_its_length_is_cut():
-    """The limit counts what arrives, not what the request says."""
-    told = []
+class Line:
+    """Requests to a guard around an application that reads everything and says 'taken'."""
 
-    async def app(scope, receive, send):
+    def __init__(self, **limits):
+        def say(_scope, status, *_words):
+            return PlainTextResponse("no", status)
+
+        self.guard = Guard(self.taken, say=say, hosts=["localhost"], keys=None, **limits)
+
+    async def taken(self, scope, receive, send):
         while (await receive()).get("more_body"):
             pass
         await PlainTextResponse("taken")(scope, receive, send)
 
-    async def run(chunks):
-        waiting = iter(chunks)
-        guard = Guard(
-            app,
-            say=lambda _scope, status, *_: PlainTextResponse("no", status),
-            hosts=["localhost"],
-            max_bytes=1000,
-            keys=None,
-        )
+    async def ask(self, chunks):
+        """Send chunks of so many bytes; the status of the answer."""
+        waiting, told = iter(chunks), []
         scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "client": ("127.0.0.1", 1),
                  "headers": [(b"host", b"localhost"), (b"content-length", b"10")]}  # fmt: skip
 
         async def receive():
+            await asyncio.sleep(0)
             size = next(waiting)
             return {"type": "http.request", "body": b"x" * size, "more_body": size > 0}
 
         async def send(message):
             told.append(message.get("status"))
 
-        await guard(scope, receive, send)
+        await self.guard(scope, receive, send)
+        return told[0]
 
-    asyncio.run(run([500_000, 600_000, 1, 0]))
-    assert told[0] == 413
-    told.clear()
-    asyncio.run(run([500_000, 0]))
-    assert told[0] == 200
+
+def test_a_body_that_lies_about_its_length_is_cut():
+    """The limit counts what arrives, not what the request says."""
+    line = Line(max_bytes=1000, max_total_bytes=10**9)
+    assert asyncio.run(line.ask([500_000, 600_000, 1, 0])) == 413
+    assert asyncio.run(line.ask([500_000, 0])) == 200
+
+
+def test_what_arrives_at_one_time_is_bounded():
+    line = Line(max_bytes=10**9, max_total_bytes=1_000_000)
+
+    async def three():
+        return await asyncio.gather(*(line.ask([200_000, 200_000, 0]) for _ in range(3)))
+
+    assert sorted(asyncio.run(three())) == [200, 200, 503]
+    assert asyncio.run(line.ask([500_000, 0])) == 200
 
 
 def test_forms_without_a_recording_are_small(client):

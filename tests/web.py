@@ -22,7 +22,9 @@ def client_of(folder: Path, **options):
     makes = {name: options.pop(name) for name in ("keys", "work", "ready") if name in options}
     asks = {name: options.pop(name) for name in ("client", "raise_server_exceptions", "base_url") if name in options}
     app = create_app(ServerSettings(**{"workers": 1, "folder": folder} | options), **makes)
-    with TestClient(app, **{"base_url": ADDRESS, "headers": {"accept-language": "en"}} | asks) as client:
+    with TestClient(
+        app, **{"base_url": ADDRESS, "client": ("127.0.0.1", 5000), "headers": {"accept-language": "en"}} | asks
+    ) as client:
         yield client
 
 

@@ -43,8 +43,8 @@ _COOKIE = "gait_key"
 Say = Callable[[Scope, int, str, str], Response]
 
 
-class TooLarge(Exception):
-    """The body is longer than allowed."""
+class BodyRefused(Exception):
+    """The body is longer than allowed, or too much arrives at one time."""
 
 
 class Keys:
@@ -90,17 +90,20 @@ class Guard:
         Makes the answer to a refused request from the scope, a status, the problem and the remedy.
     hosts : iterable of str
         Names and addresses under which the page may be asked for; other names point to an attack by DNS rebinding.
-    max_bytes : int
-        Longest body of an upload [bytes].
+    max_bytes, max_total_bytes : int
+        Longest body of an upload, and of all that are being received at one time [bytes].
     keys : Keys, optional
         Needed by requests of other computers.
     """
 
-    def __init__(self, app: ASGIApp, *, say: Say, hosts: Iterable[str], max_bytes: int, keys: Keys | None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, say: Say, hosts: Iterable[str], max_bytes: int, max_total_bytes: int, keys: Keys | None
+    ) -> None:
         self._app = app
         self._say = say
         self._hosts = frozenset(hosts)
-        self._max_bytes = max_bytes
+        self._max_bytes, self._max_total_bytes = max_bytes, max_total_bytes
+        self._arriving_bytes = 0
         self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -157,38 +160,51 @@ class Guard:
         takes_file = scope["method"] == "POST" and scope["path"] in ("/", "/api/analyses")
         limit = self._max_bytes + MAX_FORM_BYTES if takes_file else MAX_FORM_BYTES
         seen = 0
-        started = over = ended = False
+        started = ended = False
+        refused: tuple[int, str, str] | None = None
 
         async def receive_limited() -> Message:
-            nonlocal seen, over, ended
+            nonlocal seen, ended, refused
             message = await receive()
-            seen += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            seen += size
+            self._arriving_bytes += size
             ended = not message.get("more_body", False)
             if seen > limit:
-                over = True
-                raise TooLarge
+                refused = self._too_large()
+            elif self._arriving_bytes > self._max_total_bytes:
+                refused = 503, _("Too much is waiting already."), _("Try again in a minute.")
+            if refused is not None:
+                raise BodyRefused
             return message
 
         async def send_noted(message: Message) -> None:
             nonlocal started
-            if over and not started:
+            if refused is not None and not started:
                 return  # an answer of the application to its broken body
             started = True
             await send(message)
 
         length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) > limit:
+            refused = self._too_large()
         try:
-            if length.isdecimal() and int(length) > limit:
-                raise TooLarge
-            await self._app(scope, receive_limited, send_noted)
-        except TooLarge:
-            over = True
-        if over and not started:
+            if refused is None:
+                await self._app(scope, receive_limited, send_noted)
+        except BodyRefused:
+            pass
+        finally:
+            self._arriving_bytes -= seen
+        if refused is not None and not started:
             if not ended:
                 await _listen_on(receive)
-            problem = _("The file is larger than {limit:.0f} MB, the limit of this page.", limit=self._max_bytes / 1e6)
-            remedy = _("Compress it as zip or gzip, cut it into parts, or start gait serve with a larger --max-mb.")
-            await self._say(scope, 413, problem, remedy)(scope, receive, send)
+            await self._say(scope, *refused)(scope, receive, send)
+
+    def _too_large(self) -> tuple[int, str, str]:
+        return (
+            413, _("The file is larger than {limit:.0f} MB, the limit of this page.", limit=self._max_bytes / 1e6),
+            _("Compress it as zip or gzip, cut it into parts, or start gait serve with a larger --max-mb."),
+        )  # fmt: skip
 
 
 async def _listen_on(receive: Receive) -> None:

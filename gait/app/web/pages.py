@@ -83,7 +83,9 @@ def start(request: Request) -> Response:
     """Show the form."""
     deleted = "deleted" in request.query_params
     here = request.client is not None and is_local(request.client.host)
-    return view.page("start.html", deleted=deleted, here=here, max_bytes=request.app.state.max_bytes, keep=request.app.state.keep)
+    return view.page(
+        "start.html", deleted=deleted, here=here, max_bytes=request.app.state.max_bytes, keep=request.app.state.keep
+    )
 
 
 @router.post("/")
@@ -132,9 +134,10 @@ def result(request: Request, upload: Annotated[Upload, Depends(known)]) -> Respo
 
 
 @router.get("/r/{id}/progress")
-def progress(upload: Annotated[Upload, Depends(known)]) -> Response:
-    """Answer a page that asks whether the work is done."""
-    state = upload.state()
+def progress(request: Request) -> Response:
+    """Answer a page that asks whether the work is done; it is also done when somebody deleted the upload."""
+    upload = uploads_of(request).get(request.path_params["id"])
+    state = "ready" if upload is None else upload.state()
     if state in ("waiting", "reading", "analysing"):
         return view.page("progress_line.html", upload=upload, state=state)
     return Response(headers={"HX-Refresh": "true"})

@@ -44,6 +44,7 @@ class Task:
     running: bool = False
     cancelled: bool = False
     worker: Any = field(default=None, repr=False)
+    over: threading.Event = field(default_factory=threading.Event, repr=False)
 
 
 class Pool:
@@ -110,7 +111,7 @@ class Pool:
             if worker is not None:
                 worker.kill()
         if worker is not None:
-            worker.join(10)
+            task.over.wait(10)  # only the seat itself waits for its process: two waiting would confuse each other
 
     def worker_ids(self) -> list[int]:
         """Process ids of the workers."""
@@ -130,7 +131,7 @@ class Pool:
         with self._lock:
             processes = list(self._processes)
         for process in processes:
-            _end(process)
+            process.kill()
         for seat in self._seats:
             seat.join(10)
 
@@ -158,7 +159,8 @@ class Pool:
                 task.worker = None
                 task.running = False
             if task.cancelled or seat.tasks >= _TASKS_PER_WORKER:
-                _end(process)
+                seat.leave()
+            task.over.set()
             if not self._over.is_set():
                 task.then("cancelled" if task.cancelled else ending, answer)
         seat.leave()
@@ -193,31 +195,28 @@ class _Seat:
         try:
             if not self._prepared:
                 if not self._line.poll(_START_S):
-                    _end(self.process)
+                    self.leave()
                     return "died", None
                 self._line.recv()
                 self._prepared = True
             self._line.send(payload)
             if not self._line.poll(limit_s):
-                _end(self.process)
+                self.leave()
                 return "too long", None
             return "done", self._line.recv()
         except (EOFError, OSError):
-            _end(self.process)
+            self.leave()
             return "died", None
 
     def leave(self) -> None:
         """End the process."""
         if self.process is not None:
-            _end(self.process)
+            self.process.kill()
+            self.process.join(10)
+            self.process = None
         if self._line is not None:
             self._line.close()
             self._line = None
-
-
-def _end(process: Any) -> None:
-    process.kill()
-    process.join(10)
 
 
 def _end_after(parent: Any) -> None:

@@ -113,7 +113,10 @@ def create_app(
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=view.STATIC))
     _handle_errors(app)
-    return Guard(app, say=view.refusal, hosts=settings.hosts, max_bytes=settings.max_bytes, keys=keys)
+    return Guard(
+        app, say=view.refusal, hosts=settings.hosts, max_bytes=settings.max_bytes,
+        max_total_bytes=settings.total_uploads * settings.max_bytes, keys=keys,
+    )  # fmt: skip
 
 
 async def _sweep(uploads: Uploads, every_s: float) -> None:
