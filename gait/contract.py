@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gait.nomenclature import STEP_METRICS, TABLES, make_table
+from gait.nomenclature import BOUT_METRICS, STEP_METRICS, TABLES, make_table
 
 if TYPE_CHECKING:
     from gait.recording import Flag, Recording
@@ -26,6 +27,15 @@ INSTANT_DECIMALS = 3
 SIGNIFICANT_DIGITS = 6
 
 _INSTANTS = ("start_s", "end_s", "ic_s", "tc_s")
+RECORDING_COLUMNS = (
+    "recording_id", "athlete", "source", "date", "format", "device", "placement", "duration_s", "sampling_rate_hz",
+    "n_bouts", "n_bouts_forward", "n_bouts_backward", "forward_running_s", "backward_running_s", "n_steps_forward",
+    "n_steps_backward", "load_forward_gs", "load_backward_gs", "n_errors", "n_warnings", "gravest", "sentence",
+    "speed_note", "simulated", "report", "version",
+)  # fmt: skip
+"""One row per recording: what it was and how much of what it holds. ``load_*_gs``: impulse above 1 g of all
+running steps [g s], missing where the sensor does not show it."""
+_DATE = re.compile(r"(?<!\d)(20\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
@@ -140,3 +150,46 @@ def _significant(values: NDArray[np.float64]) -> NDArray[np.float64]:
     size = np.floor(np.log10(np.abs(values), out=np.zeros_like(values), where=usable))
     scale = 10.0 ** (SIGNIFICANT_DIGITS - 1 - size)
     return np.asarray(np.where(usable, np.round(np.where(usable, values, 0.0) * scale) / scale, values))
+
+
+def recording_row(analysis: Analysis, *, key: str, athlete: str, source: str, report: str) -> dict[str, Any]:
+    """The row of a recording in `RECORDING_COLUMNS`, as plain values."""
+    recording, bouts = analysis.recording, analysis.bouts
+    runs = bouts[bouts["gait"] == "run"]
+    row: dict[str, Any] = {
+        "recording_id": key, "athlete": athlete, "source": source, "date": _date(recording.start_date, source),
+        "format": recording.format, "device": recording.device or "", "placement": recording.placement,
+        "duration_s": round(recording.duration_s, 3), "sampling_rate_hz": round(recording.sampling_rate_hz, 3),
+        "n_bouts": len(bouts), "n_errors": sum(flag.severity == "error" for flag in analysis.quality),
+        "n_warnings": sum(flag.severity == "warning" for flag in analysis.quality),
+        "gravest": next((flag.message for flag in analysis.quality if flag.severity != "info"), ""),
+        "sentence": analysis.comparison.sentence, "speed_note": analysis.comparison.speed_note,
+        "simulated": recording.simulated, "report": report, "version": analysis.version,
+    }  # fmt: skip
+    impulse = analysis.bout_metrics.query("metric == 'impulse_gs'").set_index("bout_id")["value"]
+    for way in ("forward", "backward"):
+        own = runs[runs["direction"] == way]
+        load = (own["bout_id"].map(impulse) * own["n_steps"]).sum(skipna=False) if len(own) else 0.0
+        row |= {
+            f"n_bouts_{way}": len(own), f"n_steps_{way}": int(own["n_steps"].sum()),
+            f"{way}_running_s": round(float((own["end_s"] - own["start_s"]).sum()), 3),
+            f"load_{way}_gs": None if pd.isna(load) else round(float(load), 4),
+        }  # fmt: skip
+    return {name: row[name] for name in RECORDING_COLUMNS}
+
+
+def _date(start_date: str | None, source: str) -> str | None:
+    """Day of the recording: from its name, which people choose, else as it says itself."""
+    found = _DATE.search(source)
+    if found:
+        return "-".join(found.groups())
+    return start_date[:10] if start_date else None
+
+
+def wide_bouts(analysis: Analysis) -> pd.DataFrame:
+    """One row per bout with a column for every metric, missing where it could not be measured."""
+    values = analysis.bout_metrics.pivot_table(index="bout_id", columns="metric", values="value", aggfunc="first")
+    values = values.reindex(index=analysis.bouts["bout_id"], columns=list(BOUT_METRICS), fill_value=float("nan"))
+    own = [name for name in BOUT_METRICS if name not in TABLES["bouts"]]
+    wide = pd.concat([analysis.bouts, values[own].astype(float).reset_index(drop=True)], axis=1)
+    return wide.astype({name: "str" for name in wide if wide[name].dtype == object})

@@ -96,7 +96,7 @@ class AnalysisSettings:
     min_line_share : float
         Smallest share of the vertical's power in the step line.
     min_score : float
-        Smallest |D|.
+        Smallest size of D.
     min_agreement : float
         Share of windows that must agree.
     min_gait_logit : float

@@ -57,6 +57,16 @@ def test_a_worker_that_dies_or_hangs_is_told_and_replaced(pool):
     assert ask(pool, "fill").wait() == ("done", "no memory")
 
 
+def test_a_worker_that_is_ended_while_it_waits_is_replaced(pool):
+    import psutil
+
+    first = ask(pool, "who").wait()[1]
+    psutil.Process(first).kill()
+    until(lambda: psutil.Process(first).status() == psutil.STATUS_ZOMBIE)
+    ending, second = ask(pool, "who").wait()
+    assert ending == "done" and second != first
+
+
 def test_cancelling_ends_the_worker_and_nobody_else_notices(pool):
     running, waiting, third = ask(pool, 60.0), None, None
     until(lambda: running.task.running)

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 
 from gait.app.web.guard import Guard, Keys
 from gait.app.web.uploads import PREFIX, remove_abandoned
-from tests.web import ADDRESS, client_of, left, start, words
+from tests.web import ADDRESS, client_of, left, settle, start, words
 from tests.web_work import ready
 
 WATCH = "simulated_watch_wrist.csv"
@@ -137,14 +137,16 @@ def test_too_large_is_told_before_and_while_it_streams(client, folder):
 class Line:
     """Requests to a guard around an application that reads everything and says 'taken'."""
 
-    def __init__(self, **limits):
+    def __init__(self, *, reads=True, **limits):
+        self.reads = reads
+
         def say(_scope, status, *_words):
             return PlainTextResponse("no", status)
 
         self.guard = Guard(self.taken, say=say, hosts=["localhost"], keys=None, **limits)
 
     async def taken(self, scope, receive, send):
-        while (await receive()).get("more_body"):
+        while self.reads and (await receive()).get("more_body"):
             pass
         await PlainTextResponse("taken")(scope, receive, send)
 
@@ -163,6 +165,7 @@ class Line:
             told.append(message.get("status"))
 
         await self.guard(scope, receive, send)
+        assert next(waiting, None) is None, "a browser shows no answer before all is sent"
         return told[0]
 
 
@@ -171,6 +174,11 @@ def test_a_body_that_lies_about_its_length_is_cut():
     line = Line(max_bytes=1000, max_total_bytes=10**9)
     assert asyncio.run(line.ask([500_000, 600_000, 1, 0])) == 413
     assert asyncio.run(line.ask([500_000, 0])) == 200
+
+
+def test_an_answer_waits_until_the_browser_has_sent_all():
+    line = Line(reads=False, max_bytes=10**9, max_total_bytes=10**9)
+    assert asyncio.run(line.ask([500_000, 600_000, 1, 0])) == 200
 
 
 def test_what_arrives_at_one_time_is_bounded():
@@ -197,6 +205,22 @@ def test_a_full_queue_says_try_again(client, folder):
     assert "Try again" in words(answers[-1])
     assert client.post("/api/analyses", files={"file": ("a.csv", CSV)}).json()["remedy"] == "Try again in a minute."
     assert len(left(folder)) == codes.count(303)
+
+
+def test_what_takes_too_long_is_ended_and_told(tmp_path):
+    with client_of(tmp_path, work=hold, ready=ready, time_limit_s=0.3) as client:
+        address = send_small(client).headers["location"]
+        page = settle(client, address)
+        assert page.status_code == 422
+        assert "took too long" in words(page) and "Cut the recording into parts." in words(page)
+
+
+def test_too_many_files_are_told(client, folder):
+    refused = client.post("/", files=[("file", (f"{k}.csv", CSV)) for k in range(21)])
+    assert refused.status_code == 422
+    assert "More than 20 files" in words(refused)
+    assert client.post("/", content=b"x", headers={"content-type": "multipart/form-data"}).status_code == 400
+    assert left(folder) == []
 
 
 def test_all_uploads_together_are_bounded(folder, tmp_path):

@@ -1,5 +1,6 @@
 """Work for worker processes in tests: it sleeps, it dies, it fills the memory."""
 
+import mmap
 import os
 import time
 
@@ -16,8 +17,8 @@ def work(payload):
             os._exit(9)
         case "fill":
             try:
-                return len(bytearray(1 << 40))
-            except MemoryError:
+                return len(mmap.mmap(-1, 5 << 30))  # more than the limit; nothing is written into it
+            except OSError:
                 return "no memory"
         case float(seconds):
             time.sleep(seconds)

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 import gait
-from gait.app.inputs import parse_calibrate
+from gait.told import parse_calibrate
 from gait.metrics.agreement import VERDICTS, summarise_contacts, summarise_scores
 from gait.validate import MIN_DIRECTION_S, score_contacts, score_labels
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gait.app.inputs import parse_calibrate, parse_columns, parse_speed, read_labels
+from gait.app.batch import batch, compact, compare, forget, trend
 from gait.app.options import (
     AccColumnsOption,
     AnteriorOption,
@@ -41,6 +41,7 @@ from gait.app.terminal import Stages, show_analysis, show_recording
 from gait.errors import UsageError
 from gait.language import gettext as _
 from gait.language import in_language
+from gait.told import parse_calibrate, parse_columns, parse_speed, read_labels
 
 if TYPE_CHECKING:
     from gait.recording import Recording
@@ -157,6 +158,8 @@ def inspect(
 
 
 app.command()(serve)
+for _season_command in (batch, compare, trend, compact, forget):
+    app.command()(_season_command)
 
 
 @app.command()

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import socket
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -27,15 +26,19 @@ def serve(
     ] = False,
     max_mb: Annotated[float, typer.Option("--max-mb", metavar="MB", min=1, help="Largest upload.")] = 500,
     keep: Annotated[
-        Path | None,
-        typer.Option("--keep", metavar="DIR", help="Keep the results in this folder, as gait batch does."),
-    ] = None,
+        str,
+        typer.Option("--keep", metavar="DIR", help="Results folder of a season, for results that people want to keep."),
+    ] = "",
 ) -> None:
     """Open the upload page: give a recording in the browser, read the report there. Ctrl-C ends it."""
     with plain_errors():
         from gait.app.web.guard import LOCAL_HOSTS, Keys
         from gait.app.web.server import ServerSettings, create_app
 
+        if keep:
+            from gait.store import open_store
+
+            open_store(keep)
         listener = _listen("0.0.0.0" if lan else LOOPBACK, port)
         port = listener.getsockname()[1]
         address = _address_in_network() if lan else LOOPBACK
@@ -54,8 +57,11 @@ def _run(app: Any, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app, log_level=level, access_log=False, server_header=False, timeout_graceful_shutdown=3, ws="none"
     )
+    server = uvicorn.Server(config)
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
+    if not server.started:
+        raise UsageError("the page could not be started", "Check that the folder for temporary files can be written")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gait.app.inputs import parse_calibrate
 from gait.errors import UsageError
+from gait.told import parse_calibrate
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -306,7 +306,7 @@ def judge(
     min_quadrature, min_line_share
         See `clear_windows`.
     min_score : float
-        Smallest |D| of the bout's median on the trunk; in the pocket single windows scatter, and the probability
+        Smallest size of D of the bout's median on the trunk; in the pocket single windows scatter, and the probability
         alone decides.
     min_agreement : float
         Share of windows that must agree with the bout on the trunk.

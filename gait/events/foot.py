@@ -97,7 +97,7 @@ def judge_strides(
     min_stride_m : float
         Shorter strides do not count [m].
     min_score : float
-        Smallest |D| of the median stride, D being the cosine between displacement and front.
+        Smallest size of D of the median stride, D being the cosine between displacement and front.
     min_stride_agreement : float
         Share of strides that must agree.
     """

@@ -101,6 +101,13 @@ def _mean_interval(x: Floats) -> tuple[float, float, float]:
 def summarise_contacts(contacts: pd.DataFrame, by: str) -> pd.DataFrame:
     """One row per value of column `by` from rows of ``gait.validate.score_contacts``.
 
+    Parameters
+    ----------
+    contacts : pandas.DataFrame
+        Rows of ``gait.validate.score_contacts`` with the column `by` added.
+    by : str
+        Column to group by.
+
     Returns
     -------
     pandas.DataFrame

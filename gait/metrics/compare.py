@@ -41,7 +41,13 @@ PEAK_WINDOW_PLACEMENTS = ("lower_back", "waist")
 
 
 class Compared(NamedTuple):
-    """What `compare_directions` found; the fields are those of ``gait.results.Comparison``."""
+    """What `compare_directions` found.
+
+    Attributes
+    ----------
+    table, sentence, speed_note, warnings
+        As in ``gait.results.Comparison``.
+    """
 
     table: pd.DataFrame
     sentence: str

@@ -79,13 +79,28 @@ def sampled_share(cutoff_hz: float, rate_hz: float) -> tuple[float, float]:
 
     ``sinc(f / rate)`` over all phases and ``cos(pi f / rate)`` at the worst one: the fastest that passes the filter, so
     real peaks lose less; the parabola of `extreme` wins part of it back. NaN without a filter.
+
+    Parameters
+    ----------
+    cutoff_hz : float
+        Cutoff of the filter [Hz]; NaN without a filter.
+    rate_hz : float
+        Sampling rate [Hz].
     """
     part = cutoff_hz / rate_hz
     return float(np.sinc(part)), float(np.cos(np.pi * min(part, 0.5)))
 
 
 def window_holds(times_s: Floats, middle_s: Floats, *, half_s: Floats) -> Bools:
-    """Whether any of the sorted times lies in the window around each instant, shape (instants,)."""
+    """Whether any of the sorted times lies in the window around each instant, shape (instants,).
+
+    Parameters
+    ----------
+    times_s : ndarray, shape (m,)
+        Sorted times [s].
+    middle_s, half_s : ndarray, shape (instants,)
+        Middle and half length of each window [s].
+    """
     low, high = np.searchsorted(times_s, middle_s - half_s), np.searchsorted(times_s, middle_s + half_s, side="right")
     return np.asarray(high > low)
 
@@ -94,6 +109,15 @@ def per_step(x: Floats, start_s: Floats, end_s: Floats, *, rate_hz: float) -> tu
     """Integral of `x` from each start to its end by the trapezoidal rule, and their distance, each of shape (steps,).
 
     Instants need not fall on samples. NaN instants give NaN.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        Signal, any unit.
+    start_s, end_s : ndarray, shape (steps,)
+        Limits, from the first sample [s].
+    rate_hz : float
+        Sampling rate [Hz].
     """
     total = np.r_[0.0, np.cumsum((x[1:] + x[:-1]) / 2)] / rate_hz
     at = np.arange(len(x)) / rate_hz
@@ -104,12 +128,32 @@ def per_step(x: Floats, start_s: Floats, end_s: Floats, *, rate_hz: float) -> tu
 
 
 def impulse_gs(carry_vertical_g: Floats, start_s: Floats, end_s: Floats, *, rate_hz: float) -> Floats:
-    """Integral of the vertical above 1 g over each effective contact [g s], shape (steps,)."""
+    """Integral of the vertical above 1 g over each effective contact [g s], shape (steps,).
+
+    Parameters
+    ----------
+    carry_vertical_g : ndarray, shape (n,)
+        Vertical, low-passed for effective contact [g].
+    start_s, end_s : ndarray, shape (steps,)
+        Effective contact of each step, from the first sample [s].
+    rate_hz : float
+        Sampling rate [Hz].
+    """
     return per_step(np.maximum(carry_vertical_g - 1.0, 0.0), start_s, end_s, rate_hz=rate_hz)[0]
 
 
 def dynamic_load_g(resultant_g: Floats, start_s: Floats, end_s: Floats, *, rate_hz: float) -> Floats:
-    """Mean of | |f| - 1 g | from mid-stance to mid-stance [g], shape (steps,)."""
+    """Mean size of (size of f - 1 g) from mid-stance to mid-stance [g], shape (steps,).
+
+    Parameters
+    ----------
+    resultant_g : ndarray, shape (n,)
+        Magnitude of the specific force f [g].
+    start_s, end_s : ndarray, shape (steps,)
+        Mid-stance and the next, from the first sample [s].
+    rate_hz : float
+        Sampling rate [Hz].
+    """
     integral, duration_s = per_step(np.abs(resultant_g - 1.0), start_s, end_s, rate_hz=rate_hz)
     return np.asarray(integral / duration_s)
 
@@ -120,6 +164,13 @@ def slope(vertical_g: Floats, *, rate_hz: float) -> Floats:
     Slope of a parabola through 5 samples (Savitzky & Golay 1964).
 
     Relative within one rate only; not the loading rate of a force plate (Kiernan, Ng & Hawkins 2023).
+
+    Parameters
+    ----------
+    vertical_g : ndarray, shape (n,)
+        Vertical, low-passed [g].
+    rate_hz : float
+        Sampling rate [Hz].
     """
     out = np.zeros_like(vertical_g)
     x = vertical_g * (rate_hz / 10.0)
@@ -131,6 +182,15 @@ def band_powers(x: Floats, *, rate_hz: float, bands_hz: Sequence[tuple[float, fl
     """Power of `x` in each band, from Welch's spectrum (Welch 1967): Hann windows of 2 s, half overlapping [g²].
 
     NaN where `x` is shorter than a window or the band reaches beyond half of the rate.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+        Signal [g].
+    rate_hz : float
+        Sampling rate [Hz].
+    bands_hz : sequence of (float, float)
+        Lower and upper end of each band [Hz].
     """
     n = 4 * int(0.5 * rate_hz)
     if len(x) < n or not n:
@@ -148,7 +208,19 @@ def band_powers(x: Floats, *, rate_hz: float, bands_hz: Sequence[tuple[float, fl
 
 
 def mean_step(vertical_g: Floats, ic_s: Floats, *, rate_hz: float, points: int = 101) -> Floats:
-    """Mean of the steps from one initial contact to the next, stretched to 0..100 %, shape (points,) [g]."""
+    """Mean of the steps from one initial contact to the next, stretched to 0..100 %, shape (points,) [g].
+
+    Parameters
+    ----------
+    vertical_g : ndarray, shape (n,)
+        Vertical [g].
+    ic_s : ndarray, shape (steps,)
+        Initial contacts, from the first sample [s].
+    rate_hz : float
+        Sampling rate [Hz].
+    points : int
+        Points from one initial contact to the next, both included.
+    """
     interval = np.diff(ic_s)
     typical = interval <= 1.6 * np.median(interval)
     if not typical.any():

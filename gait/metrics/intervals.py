@@ -184,7 +184,13 @@ def widen_by_bootstrap(found: Difference, samples: tuple[Floats, ...]) -> Differ
 
 
 def hedges_g(forward: Floats, backward: Floats) -> float:
-    """Difference in pooled standard deviations between bouts (Hedges 1981), corrected for few; NaN without spread."""
+    """Difference in pooled standard deviations between bouts (Hedges 1981), corrected for few; NaN without spread.
+
+    Parameters
+    ----------
+    forward, backward : ndarray, shape (bouts,)
+        One value per bout, logarithms where ratios are compared.
+    """
     df = len(forward) + len(backward) - 2
     if min(len(forward), len(backward)) < 2:
         return float("nan")

@@ -14,6 +14,11 @@ def step_times(ic_s: Floats) -> Floats:
     """Time from each initial contact to the next, shape (steps,) [s]; NaN for the last and across missed steps.
 
     An interval longer than 1.6 times the median holds a step that was not found.
+
+    Parameters
+    ----------
+    ic_s : ndarray, shape (steps,)
+        Initial contacts [s].
     """
     if len(ic_s) < 2:
         return np.full(len(ic_s), np.nan)
@@ -37,5 +42,12 @@ def vertical_oscillation_m(strength_g: float, step_hz: float) -> float:
 
     A sinusoid of acceleration amplitude A at frequency f moves by 2 A / (2 pi f)². Second and higher harmonics are
     left out: they add millimetres. An estimate, good to 1 to 2 cm.
+
+    Parameters
+    ----------
+    strength_g : float
+        Amplitude of the vertical in the step line [g].
+    step_hz : float
+        Step frequency [Hz].
     """
     return 2.0 * GRAVITY_MS2 * strength_g / (2.0 * np.pi * step_hz) ** 2

@@ -104,7 +104,15 @@ def _no_interval(e: Estimate) -> str:
 
 
 def percent(ratio: float, *, sign: bool = True) -> str:
-    """Write a ratio as a change in per cent, e.g. ``+12.3 %``; threefold and more as a multiple."""
+    """Write a ratio as a change in per cent, e.g. ``+12.3 %``; threefold and more as a multiple.
+
+    Parameters
+    ----------
+    ratio : float
+        Backward / forward.
+    sign : bool
+        Whether a plus or minus is written.
+    """
     change = 100.0 * (ratio - 1.0)
     if ratio >= MULTIPLE:
         return _("{ratio:.3g} times", ratio=ratio)
@@ -114,7 +122,15 @@ def percent(ratio: float, *, sign: bool = True) -> str:
 
 
 def implausible(e: Estimate, low: float, high: float) -> str:
-    """Remark on a ratio outside of what is expected."""
+    """Remark on a ratio outside of what is expected.
+
+    Parameters
+    ----------
+    e : Estimate
+        One metric, backward against forward.
+    low, high : float
+        Ends of what is expected of the ratio.
+    """
     return _(
         "{label}: backward / forward is {ratio:.2f}, outside of {low:g} to {high:g}, which laboratory studies at equal "
         "speed lead to expect. Check directions, speeds and how the device was fixed.",
@@ -123,7 +139,13 @@ def implausible(e: Estimate, low: float, high: float) -> str:
 
 
 def suspect_label(cadence: Estimate, carry: Estimate) -> str:
-    """Remark on a pattern that wrong labels produce."""
+    """Remark on a pattern that wrong labels produce.
+
+    Parameters
+    ----------
+    cadence, carry : Estimate
+        Comparison of cadence and of effective contact.
+    """
     return _(
         "Cadence is lower ({cadence}) and carrying time longer ({carry}) backward, the reverse of what studies found "
         "at equal speed. First suspect a wrong direction label, then a slower speed backward.",
@@ -132,7 +154,17 @@ def suspect_label(cadence: Estimate, carry: Estimate) -> str:
 
 
 def remarks(bouts: pd.DataFrame, values: pd.DataFrame, withheld: Mapping[str, str], min_steps: int) -> tuple[str, ...]:
-    """What makes a comparison weak: bouts and metrics left out, few bouts, one direction before the other."""
+    """What makes a comparison weak: bouts and metrics left out, few bouts, one direction before the other.
+
+    Parameters
+    ----------
+    bouts, values : pandas.DataFrame
+        Tables ``bouts`` and ``bout_metrics``.
+    withheld : mapping of str to str
+        Metrics that may not be compared, with the reason.
+    min_steps : int
+        Fewest steps of a bout that is compared.
+    """
     runs = bouts[bouts["gait"] == "run"]
     out = []
     for reason in dict.fromkeys(withheld.values()):
@@ -168,7 +200,19 @@ def remarks(bouts: pd.DataFrame, values: pd.DataFrame, withheld: Mapping[str, st
 
 
 def headline(found: Sequence[Estimate], bouts: pd.DataFrame, min_steps: int, *, simulated: bool) -> str:
-    """The comparison in one sentence, or why there is none and what to do."""
+    """The comparison in one sentence, or why there is none and what to do.
+
+    Parameters
+    ----------
+    found : sequence of Estimate
+        The comparison, the most important metric first.
+    bouts : pandas.DataFrame
+        Table ``bouts``.
+    min_steps : int
+        Fewest steps of a bout that is compared.
+    simulated : bool
+        Whether the sentence must say that the data are simulated.
+    """
     runs = bouts[bouts["gait"] == "run"]
     if not found:
         text = _nothing_compared(bouts, runs, min_steps)

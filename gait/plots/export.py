@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -15,6 +16,8 @@ from gait.plots.style import CSS_COLOURS, NARROW_IN
 from gait.plots.words import alt_text
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from gait.results import Analysis
 
 
@@ -32,10 +35,28 @@ def svg(kind: str, result: Analysis, *, size_in: tuple[float, float] = NARROW_IN
     size_in : tuple of float, optional
         Width and height [inch].
     """
-    name = f"{kind}-{size_in[0]:.0f}"
+    return svg_of(
+        f"{kind}-{size_in[0]:.0f}", lambda ax: FIGURES[kind](result, ax=ax), alt_text(kind, result), size_in=size_in
+    )
+
+
+def svg_of(name: str, draw: Callable[[Axes], object], alternative: str, *, size_in: tuple[float, float]) -> Markup:
+    """Return what a function draws as an ``<svg>`` element.
+
+    Parameters
+    ----------
+    name : str
+        Names inside of the figure begin with it; unique in a page.
+    draw : callable
+        Draws on the axes that it is given.
+    alternative : str
+        Alternative text.
+    size_in : tuple of float
+        Width and height [inch].
+    """
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "hatch.linewidth": 0.7}):
         figure = Figure(size_in, layout="constrained")
-        FIGURES[kind](result, ax=figure.add_subplot())
+        draw(figure.add_subplot())
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True)
     text = buffer.getvalue()
@@ -47,4 +68,4 @@ def svg(kind: str, result: Analysis, *, size_in: tuple[float, float] = NARROW_IN
     box = re.search(r'viewBox="[^"]*"', body)
     assert box is not None
     head = Markup('<svg {} role="img" focusable="false" aria-label="{}">')
-    return head.format(Markup(box[0]), alt_text(kind, result)) + Markup(body[body.index(">") + 1 :])
+    return head.format(Markup(box[0]), alternative) + Markup(body[body.index(">") + 1 :])

@@ -37,7 +37,20 @@ MAX_LABELS = 14
 
 
 def timeline(result: Analysis, *, ax: Axes | None = None) -> Axes:
-    """Draw the vertical acceleration along the recording, with every bout coloured, patterned and marked."""
+    """Draw the vertical acceleration along the recording, with every bout coloured, patterned and marked.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; new ones otherwise.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; an empty table gives axes that say why they are empty.
+    """
     ax = style.new_axes(ax, WIDE_IN)
     view, keys = result.overview, select.series_of(result.bouts)
     duration_s = result.recording.duration_s
@@ -69,7 +82,20 @@ def timeline(result: Analysis, *, ax: Axes | None = None) -> Axes:
 
 
 def impacts(result: Analysis, *, ax: Axes | None = None) -> Axes:
-    """Draw a landing metric: every step a faint dot, every bout a point, forward against backward."""
+    """Draw a landing metric: every step a faint dot, every bout a point, forward against backward.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; new ones otherwise.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; an empty table gives axes that say why they are empty.
+    """
     ax = style.new_axes(ax, NARROW_IN)
     metric = select.impact_metric(result)
     if metric is None:
@@ -114,7 +140,20 @@ def impacts(result: Analysis, *, ax: Axes | None = None) -> Axes:
 
 
 def waveform(result: Analysis, *, ax: Axes | None = None) -> Axes:
-    """Draw the mean step: thin per bout, thick per direction with its range, initial and terminal contact marked."""
+    """Draw the mean step: thin per bout, thick per direction with its range, initial and terminal contact marked.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; new ones otherwise.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; an empty table gives axes that say why they are empty.
+    """
     ax = style.new_axes(ax, NARROW_IN)
     keys = select.running(result)
     waves = result.waveforms[result.waveforms["bout_id"].isin(keys.index)]
@@ -144,7 +183,20 @@ def waveform(result: Analysis, *, ax: Axes | None = None) -> Axes:
 
 
 def cadence(result: Analysis, *, ax: Axes | None = None) -> Axes:
-    """Draw the cadence along the recording, bout by bout."""
+    """Draw the cadence along the recording, bout by bout.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; new ones otherwise.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; an empty table gives axes that say why they are empty.
+    """
     ax = style.new_axes(ax, WIDE_IN)
     table = result.cadence
     if not len(table):
@@ -164,7 +216,20 @@ def cadence(result: Analysis, *, ax: Axes | None = None) -> Axes:
 
 
 def band_power(result: Analysis, *, ax: Axes | None = None) -> Axes:
-    """Draw the power of push and of shock, one point per bout."""
+    """Draw the power of push and of shock, one point per bout.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; new ones otherwise.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; an empty table gives axes that say why they are empty.
+    """
     ax = style.new_axes(ax, NARROW_IN)
     metrics = [metric for metric in select.BAND_METRICS if len(select.bout_values(result, metric))]
     if not metrics:
@@ -193,7 +258,20 @@ def band_power(result: Analysis, *, ax: Axes | None = None) -> Axes:
 
 
 def dose(result: Analysis, *, ax: Axes | None = None) -> Axes:
-    """Draw how long each backward bout was, with its steps."""
+    """Draw how long each backward bout was, with its steps.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; new ones otherwise.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; an empty table gives axes that say why they are empty.
+    """
     ax = style.new_axes(ax, NARROW_IN)
     back = select.backward_bouts(result)
     if not len(back):
@@ -216,7 +294,20 @@ def dose(result: Analysis, *, ax: Axes | None = None) -> Axes:
 
 
 def signal(result: Analysis, *, ax: Axes | None = None) -> Axes:
-    """Draw three seconds of the signal as recorded, one trace above the other, with the contacts that were found."""
+    """Draw three seconds of the signal as recorded, one trace above the other, with the contacts that were found.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; new ones otherwise.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; an empty table gives axes that say why they are empty.
+    """
     ax = style.new_axes(ax, NARROW_IN)
     pieces = select.excerpts(result)
     if not pieces:

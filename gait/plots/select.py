@@ -80,20 +80,46 @@ def impact_metric(result: Analysis) -> str | None:
 
 
 def kept_steps(result: Analysis, metric: str) -> pd.DataFrame:
-    """Return the running steps that have a value of `metric` and were not clipped."""
+    """Return the running steps that have a value of `metric` and were not clipped.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    metric : str
+        One of ``nomenclature.STEP_METRICS``.
+    """
     steps = result.steps
     return steps[steps["bout_id"].isin(running(result).index) & steps[metric].notna() & ~steps["clipped"]]
 
 
 def bout_values(result: Analysis, metric: str) -> pd.Series[float]:
-    """Return the value of `metric` of each running bout that has one, indexed by ``bout_id``."""
+    """Return the value of `metric` of each running bout that has one, indexed by ``bout_id``.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    metric : str
+        One of ``nomenclature.BOUT_METRICS``.
+    """
     table = result.bout_metrics
     mine = table[(table["metric"] == metric) & (table["gait"] == "run") & table["value"].notna()]
     return mine.set_index("bout_id")["value"]
 
 
 def series_value(result: Analysis, metric: str, key: str) -> tuple[float, int]:
-    """Return the value of `metric` over the bouts of one kind, as the result has it, and their number."""
+    """Return the value of `metric` over the bouts of one kind, as the result has it, and their number.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    metric : str
+        One of ``nomenclature.BOUT_METRICS``.
+    key : str
+        Kind of bout, a key of ``STYLES``.
+    """
     keys = running(result)
     values = bout_values(result, metric)
     mine = values[values.index.isin(keys.index[keys == key])]
@@ -113,7 +139,15 @@ def series_value(result: Analysis, metric: str, key: str) -> tuple[float, int]:
 
 
 def terminal_phase_pct(result: Analysis, key: str) -> float:
-    """Return where in the step the terminal contact lies on average [%], NaN when it is not known."""
+    """Return where in the step the terminal contact lies on average [%], NaN when it is not known.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    key : str
+        Kind of bout, a key of ``STYLES``.
+    """
     keys = running(result)
     steps = result.steps[result.steps["bout_id"].isin(keys.index[keys == key])]
     share = 100 * (steps["tc_s"] - steps["ic_s"]) / steps["step_time_s"]

@@ -65,7 +65,19 @@ CSS_COLOURS = {INK: "--ink", FAINT: "--faint", GRID: "--grid"} | {s.text: f"--{k
 
 
 def hatched(ax: Axes, style: Style, corner: tuple[float, float], width: float, height: float) -> None:
-    """Add a pale area with the hatching of its kind (two patches: an exported hatching knows no transparency)."""
+    """Add a pale area with the hatching of its kind (two patches: an exported hatching knows no transparency).
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where.
+    style : Style
+        How this kind of bout looks.
+    corner : (float, float)
+        Lower left corner, in data.
+    width, height : float
+        Size, in data.
+    """
     ax.add_patch(Rectangle(corner, width, height, facecolor=pale(style), linewidth=0))
     frame = Rectangle(corner, width, height, facecolor="none", edgecolor=style.colour, hatch=style.hatch)
     ax.add_patch(frame)
@@ -77,7 +89,15 @@ def pale(style: Style) -> tuple[float, float, float, float]:
 
 
 def new_axes(ax: Axes | None, size_in: tuple[float, float]) -> Axes:
-    """Return `ax`, or the axes of a new figure that no window knows."""
+    """Return `ax`, or the axes of a new figure that no window knows.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+        Axes that are given.
+    size_in : (float, float)
+        Width and height of a new figure [inch].
+    """
     return Figure(size_in, layout="constrained").add_subplot() if ax is None else ax
 
 
@@ -96,7 +116,15 @@ class _DecimalComma(ScalarFormatter):
 
 
 def label(ax: Axes, title: str, x: str, y: str) -> None:
-    """Set title and labels, and the plain frame that all figures share."""
+    """Set title and labels, and the plain frame that all figures share.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where.
+    title, x, y : str
+        Title and labels, with units.
+    """
     lines = [textwrap.fill(line, int(width_in(ax) * 12.5)) for line in title.splitlines()]
     ax.set_title("\n".join(lines), loc="left", fontsize=11, color=INK, linespacing=1.25)
     ax.set_xlabel(x, fontsize=11, color=INK)
@@ -114,7 +142,15 @@ def label(ax: Axes, title: str, x: str, y: str) -> None:
 
 
 def clock_axis(ax: Axes, duration_s: float) -> None:
-    """Let the x axis run from the start to the end of the recording, in minutes and seconds."""
+    """Let the x axis run from the start to the end of the recording, in minutes and seconds.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where.
+    duration_s : float
+        Length of the recording [s].
+    """
     end = max(duration_s, 1.0)
     most = max(width_in(ax) / 0.75, 2)
     step = next((s for s in TIME_STEPS_S if end / s <= most), TIME_STEPS_S[-1])
@@ -124,7 +160,19 @@ def clock_axis(ax: Axes, duration_s: float) -> None:
 
 
 def key(ax: Axes, keys: Iterable[str], *, drop_pt: float = 36, patches: bool = False) -> None:
-    """Put a key below the axes with every kind of bout that is there."""
+    """Put a key below the axes with every kind of bout that is there.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where.
+    keys : iterable of str
+        Kinds of bout, keys of ``STYLES``.
+    drop_pt : float
+        Distance below the axes [pt].
+    patches : bool
+        Whether areas instead of markers are shown.
+    """
     present = [name for name in STYLES if name in set(keys)]
     handles: list[Artist] = []
     for name in present:
@@ -146,7 +194,15 @@ def key(ax: Axes, keys: Iterable[str], *, drop_pt: float = 36, patches: bool = F
 
 
 def nothing(ax: Axes, sentence: str) -> Axes:
-    """Say in the middle of empty axes why they are empty."""
+    """Say in the middle of empty axes why they are empty.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where.
+    sentence : str
+        Why.
+    """
     ax.set_axis_off()
     text = textwrap.fill(sentence, int(width_in(ax) * 11))
     ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", fontsize=12, color=INK)

@@ -31,7 +31,17 @@ def series_name(key: str) -> str:
 
 
 def number(name: str, value: float, *, unit: bool = True) -> str:
-    """Write a value with the decimals and the unit of its quantity; a missing one in words."""
+    """Write a value with the decimals and the unit of its quantity; a missing one in words.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``nomenclature.QUANTITIES``.
+    value : float
+        The value, as the tables have it.
+    unit : bool
+        Whether the unit follows.
+    """
     if not math.isfinite(value):
         return _("not available")
     text, printed_unit = in_figures(name, value), in_words(name).unit
@@ -67,7 +77,13 @@ def tied(text: str) -> str:
 
 
 def ratio(value: float, low: float, high: float) -> str:
-    """Write a ratio with its interval, or without one when there is none."""
+    """Write a ratio with its interval, or without one when there is none.
+
+    Parameters
+    ----------
+    value, low, high : float
+        Ratio and the ends of its 95 % interval, NaN where there is none.
+    """
     if not math.isfinite(value):
         return _("not available")
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -76,7 +92,15 @@ def ratio(value: float, low: float, high: float) -> str:
 
 
 def ratio_lines(result: Analysis, metric: str) -> list[str]:
-    """Write the ratio of a metric, and what the speed allows to say of it; no line when nothing was compared."""
+    """Write the ratio of a metric, and what the speed allows to say of it; no line when nothing was compared.
+
+    Parameters
+    ----------
+    result : Analysis
+        From `gait.analyze`.
+    metric : str
+        One of ``nomenclature.BOUT_METRICS``.
+    """
     table = result.comparison.table
     rows = table[table["metric"] == metric].to_dict("records")
     if not rows:

@@ -48,7 +48,15 @@ def write_tables(analysis: Analysis, folder: str | os.PathLike[str]) -> list[Pat
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever sees half of it."""
+    """Write a file so that nobody ever sees half of it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; a temporary one beside it is renamed.
+    data : bytes
+        Its content.
+    """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

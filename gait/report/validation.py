@@ -70,7 +70,20 @@ def _contacts(result: Validation) -> list[dict[str, Any]]:
 
 
 def write_validation(result: Validation, folder: Path) -> list[Path]:
-    """Write ``validation.html``, ``validation.json``, ``labels_scored.csv`` and ``summary_to_share.json``."""
+    """Write ``validation.html``, ``validation.json``, ``labels_scored.csv`` and ``summary_to_share.json``.
+
+    Parameters
+    ----------
+    result : Validation
+        From `gait.validate.validate`.
+    folder : pathlib.Path
+        Made if it is not there.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files, the page first.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
         "validation.html": render_validation(result),

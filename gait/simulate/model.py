@@ -269,6 +269,11 @@ def mounted(*, up: str, front: str) -> Matrix:
     -------
     tuple of three rows
         For ``Device.mounting``.
+
+    Raises
+    ------
+    UsageError
+        When the axes are not known, or both lie along the same one.
     """
     columns = {"+x": (1, 0, 0), "-x": (-1, 0, 0), "+y": (0, 1, 0), "-y": (0, -1, 0), "+z": (0, 0, 1), "-z": (0, 0, -1)}
     check_choice("up", up, tuple(columns))

@@ -37,7 +37,21 @@ TRANSIENT_AP, TRANSIENT_ML = -0.7, 0.45
 
 @dataclass(frozen=True)
 class Bout:
-    """One walk or run: its plan, its steps, the runner as he is in it, and the phase of his lopsidedness."""
+    """One walk or run as it happens.
+
+    Attributes
+    ----------
+    stretch : Stretch
+        Its plan.
+    start_s : float
+        Start in the recording [s].
+    steps : Steps
+        Its steps.
+    runner : Runner
+        The runner as he is in it.
+    lopsided_at : float
+        Phase of his lopsidedness [steps].
+    """
 
     stretch: Stretch
     start_s: float
@@ -103,7 +117,15 @@ class Bout:
         return np.asarray(np.cos(2 * np.pi * (self.phase(time_s) - self.middle)))
 
     def turning(self, time_s: Floats, placement: str) -> Floats:
-        """Pitch (nose up), roll and yaw of the segment about its mean, shape (n, 3) [rad]."""
+        """Pitch (nose up), roll and yaw of the segment about its mean, shape (n, 3) [rad].
+
+        Parameters
+        ----------
+        time_s : ndarray, shape (n,)
+            Times in the recording [s].
+        placement : str
+            Where the device is worn.
+        """
         who, running = self.runner, self.stretch.kind == "run"
         middle, size = self.middle, self.envelope(time_s)
         phase = self.phase(time_s)
@@ -213,7 +235,15 @@ class Session:
         return np.asarray([0.0, 1.0 - share, 0.0] + share * force)
 
     def attitude_rad(self, time_s: Floats, *, slow: bool = False) -> Floats:
-        """Pitch, roll and yaw of the segment, shape (n, 3); slow: without the turning of each step [rad]."""
+        """Pitch, roll and yaw of the segment, shape (n, 3) [rad].
+
+        Parameters
+        ----------
+        time_s : ndarray, shape (n,)
+            Times in the recording [s].
+        slow : bool
+            Whether the turning of each step is left out.
+        """
         knots = np.sort(np.r_[self.borders_s[1:-1] - TURN_S, self.borders_s[1:-1] + TURN_S])
         values = np.repeat(self.lean_rad, 2, axis=0)[1:-1]
         if len(knots):

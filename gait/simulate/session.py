@@ -111,6 +111,11 @@ def simulate_session(
     Simulation
         Samples and truth.
 
+    Raises
+    ------
+    UsageError
+        When there is no stretch.
+
     Examples
     --------
     >>> plan = [Stretch("rest", 5), Stretch("run", 25), Stretch("rest", 8), Stretch("run", 25, "backward")]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gait.app.inputs import FIRST_RUN, LABEL_DIRECTIONS, parse_calibrate, parse_columns
 from gait.errors import UsageError
+from gait.language import gettext as _
 from gait.recording import ANTERIOR_AXES, PLACEMENTS, check_choice
+from gait.told import FIRST_RUN, LABEL_DIRECTIONS, parse_calibrate, parse_columns
 
 GROUPS = ("A", "B")
 NEITHER = "neither"
@@ -104,6 +106,27 @@ def from_options(fields: Mapping[str, str]) -> tuple[Answers, dict[str, Any]]:
 READING = ("rate", "unit", "scale", "time_column", "acc_columns")
 
 
+def athlete_name(text: str) -> str:
+    """Return the name or code under which a result is to be kept.
+
+    Parameters
+    ----------
+    text : str
+        As it was typed.
+
+    Raises
+    ------
+    UsageError
+        If it is empty, long, or holds more than letters, digits, spaces, dots, dashes and underscores.
+    """
+    name = " ".join(text.split())
+    if not re.fullmatch(r"\w[\w .-]{0,59}", name):
+        raise UsageError(
+            _("“{name}” cannot be a name or code", name=name[:60]), _("Use letters and digits, at most 60")
+        )
+    return name
+
+
 def reading_options(fields: Mapping[str, str]) -> dict[str, Any]:
     """Return the keywords of `gait.read_recording` for what a file does not say itself; empty fields are left out.
 
@@ -153,7 +176,7 @@ def _labels(text: str) -> tuple[Label, ...]:
 
 
 def _times(name: str) -> tuple[float, float]:
-    start, _, end = name.partition("/")
+    start, __, end = name.partition("/")
     return _number("bout", start), _number("bout", end)
 
 

@@ -179,9 +179,12 @@ class Guard:
             return message
 
         async def send_noted(message: Message) -> None:
-            nonlocal started
+            nonlocal started, ended
             if refused is not None and not started:
                 return  # an answer of the application to its broken body
+            if takes_file and not ended:
+                ended = True
+                await _listen_on(receive)
             started = True
             await send(message)
 

@@ -10,10 +10,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from gait.app.web import view
-from gait.app.web.answers import from_form, reading_options
+from gait.app.web.answers import athlete_name, from_form, reading_options
 from gait.app.web.guard import is_local
 from gait.app.web.pool import QueueFull
 from gait.app.web.uploads import Upload, Uploads
@@ -61,15 +62,24 @@ async def received(request: Request) -> AsyncIterator[tuple[list[UploadFile], di
     Raises
     ------
     UsageError
-        If there is no file in it.
+        If there is no file in it, or too many.
     """
-    async with request.form(max_files=MAX_FILES, max_fields=1000) as form:
+    try:
+        form = await request.form(max_files=MAX_FILES, max_fields=1000)
+    except HTTPException as error:
+        if "Too many files" not in str(error.detail):
+            raise
+        problem = _("More than {n} files were chosen at once", n=MAX_FILES)
+        raise UsageError(problem, _("Give fewer at a time, or use gait batch for a season")) from error
+    try:
         files = [value for __, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
         if not files:
             raise UsageError(_("No file was chosen"), _("Choose the file that your app exported, then send the form"))
         if not any(file.size for file in files):
             raise UsageError(_("The file is empty"), _("Export the recording again"))
         yield [file for file in files if file.size], {k: v for k, v in form.items() if isinstance(v, str)}
+    finally:
+        await form.close()
 
 
 async def fields_of(request: Request) -> dict[str, str]:
@@ -127,7 +137,7 @@ def result(request: Request, upload: Annotated[Upload, Depends(known)]) -> Respo
     if state == "refused":
         return _refused(upload)
     if state == "asking":
-        return _questions(request, upload)
+        return _questions(upload)
     if state == "ready":
         return _report(request, upload)
     return view.page("progress.html", upload=upload, state=state)
@@ -144,11 +154,11 @@ def progress(request: Request) -> Response:
 
 
 @router.get("/r/{id}/questions")
-def questions(request: Request, upload: Annotated[Upload, Depends(known)]) -> Response:
+def questions(upload: Annotated[Upload, Depends(known)]) -> Response:
     """Show the questions again, with the answers given."""
     if upload.looked is None:
         return _see(f"/r/{upload.id}")
-    return _questions(request, upload)
+    return _questions(upload)
 
 
 @router.post("/r/{id}")
@@ -164,6 +174,16 @@ async def read_again(request: Request, upload: Annotated[Upload, Depends(known)]
     """Read a refused file once more, with what it does not say itself."""
     upload.reading = reading_options(await fields_of(request))
     await run_in_threadpool(uploads_of(request).look, upload)
+    return _see(f"/r/{upload.id}")
+
+
+@router.post("/r/{id}/keep")
+async def keep(request: Request, upload: Annotated[Upload, Depends(known)]) -> Response:
+    """Keep the numbers of the result for the season, where the server was started so."""
+    if not request.app.state.keep or upload.state() != "ready":
+        raise Gone
+    athlete = athlete_name((await fields_of(request)).get("athlete", ""))
+    await run_in_threadpool(uploads_of(request).keep, upload, athlete)
     return _see(f"/r/{upload.id}")
 
 
@@ -192,22 +212,22 @@ def guide() -> Response:
     return view.page("guide.html", steps=steps, total_s=sum(seconds for _text, _call, seconds in steps))
 
 
-def _questions(request: Request, upload: Upload) -> Response:
+def _questions(upload: Upload) -> Response:
     return view.page(
         "questions.html", upload=upload, looked=upload.looked, answers=upload.answers,
-        places=view.place_choices(), fronts=view.front_choices(), keep=request.app.state.keep,
+        places=view.place_choices(), fronts=view.front_choices(),
     )  # fmt: skip
 
 
 def _report(request: Request, upload: Upload) -> Response:
     body = upload.folder.joinpath(BODY).read_text("utf-8")
     said = {(start_s, end_s): word for start_s, end_s, word in upload.answers.labels}
-    found: dict[str, Any] = dataclasses.asdict(upload.analysed) if upload.analysed else {"bouts": []}
+    found: dict[str, Any] = dataclasses.asdict(upload.analysed) if upload.analysed else {"bouts": [], "kept_as": ""}
     for bout in found["bouts"]:
         bout["said"] = said.get((bout["start_s"], bout["end_s"]), "")
     return view.page(
         "report.html", policy=view.report_policy(body), upload=upload, body=view.trusted(body), bouts=found["bouts"],
-        downloads=DOWNLOADS,
+        downloads=DOWNLOADS, keep=request.app.state.keep, kept_as=found["kept_as"],
     )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ class Pool:
         self._queue: queue.Queue[Task | None] = queue.Queue(waiting)
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._processes: set[Any] = set()
+        self._processes: dict[_Seat, Any] = {}
         self._seats = [threading.Thread(target=self._sit, name=f"gait-seat-{k}", daemon=True) for k in range(workers)]
         for seat in self._seats:
             seat.start()
@@ -116,7 +116,7 @@ class Pool:
     def worker_ids(self) -> list[int]:
         """Process ids of the workers."""
         with self._lock:
-            return [process.pid for process in self._processes if process.pid]
+            return [process.pid for process in self._processes.values() if process.pid]
 
     def close(self) -> None:
         """End all workers."""
@@ -129,7 +129,7 @@ class Pool:
         for _ in self._seats:
             self._queue.put(None)
         with self._lock:
-            processes = list(self._processes)
+            processes = list(self._processes.values())
         for process in processes:
             process.kill()
         for seat in self._seats:
@@ -137,20 +137,15 @@ class Pool:
 
     def _sit(self) -> None:
         seat = _Seat(self._how)
-        while not self._over.is_set():
-            with self._lock:
-                self._processes.discard(seat.process)
-            process = seat.ready()
-            with self._lock:
-                self._processes.add(process)
-            if self._over.is_set():
-                break
-            task = self._queue.get()
+        while True:
+            self._keep_ready(seat)
+            task = None if self._over.is_set() else self._queue.get()
             if task is None:
                 break
+            self._keep_ready(seat)  # it may have been ended while it waited
             with self._lock:
                 task.running = not task.cancelled
-                task.worker = process if task.running else None
+                task.worker = seat.process if task.running else None
             ending: Ending = "cancelled"
             answer = None
             if task.running:
@@ -165,6 +160,11 @@ class Pool:
                 task.then("cancelled" if task.cancelled else ending, answer)
         seat.leave()
 
+    def _keep_ready(self, seat: _Seat) -> None:
+        process = seat.ready()
+        with self._lock:
+            self._processes[seat] = process
+
 
 class _Seat:
     """A place for one worker process, which is replaced when it ends."""
@@ -177,7 +177,7 @@ class _Seat:
         self.tasks = 0
 
     def ready(self) -> Any:
-        """Return a process that lives; it loads what it needs while nobody waits."""
+        """Return a process that lives. Only this thread may wait for its end."""
         if self.process is None or not self.process.is_alive():
             self.leave()
             context = multiprocessing.get_context("spawn")

@@ -51,6 +51,10 @@ class ServerSettings:
         Analyses at one time, and how many may wait.
     total_uploads : int
         Uploads of the largest size that may be on the disk at one time.
+    folder : Path, optional
+        Where the private folder of this server is made; the system's folder for temporary files by default.
+    keep : str
+        Results folder of a season for results that somebody wants to be kept; empty where nothing is kept.
     """
 
     hosts: tuple[str, ...] = LOCAL_HOSTS
@@ -62,7 +66,7 @@ class ServerSettings:
     waiting: int = 64
     total_uploads: int = 8
     folder: Path | None = None
-    keep: Path | None = None
+    keep: str = ""
 
 
 def create_app(
@@ -93,7 +97,7 @@ def create_app(
         )  # fmt: skip
         uploads = Uploads(
             pool, keep_for_s=settings.keep_for_s, max_bytes=settings.total_uploads * settings.max_bytes,
-            parent=settings.folder,
+            parent=settings.folder, keep=settings.keep,
         )  # fmt: skip
         app.state.pool, app.state.uploads = pool, uploads
         sweeping = asyncio.create_task(_sweep(uploads, min(_SWEEP_S, settings.keep_for_s)))

@@ -44,6 +44,8 @@ class Upload:
         Language of the sentences.
     looked, analysed, refused
         What the worker said last.
+    athlete : str
+        Under which name its results are kept; empty when they are not.
     used_s : float
         When somebody last asked for it (monotonic clock) [s].
     """
@@ -55,6 +57,7 @@ class Upload:
     reading: dict[str, Any] = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
     answered: bool = False
+    athlete: str = ""
     looked: Looked | None = None
     analysed: Analysed | None = None
     refused: Refused | None = None
@@ -86,12 +89,17 @@ class Uploads:
         All uploads together may be so large.
     parent : Path, optional
         Where the private folder is made; the system's folder for temporary files by default.
+    keep : str
+        Results folder of a season for results that somebody wants to be kept.
     """
 
-    def __init__(self, pool: Pool, *, keep_for_s: float, max_bytes: int, parent: Path | None = None) -> None:
+    def __init__(
+        self, pool: Pool, *, keep_for_s: float, max_bytes: int, parent: Path | None = None, keep: str = ""
+    ) -> None:
         self._pool = pool
         self._keep_for_s = keep_for_s
         self._max_bytes = max_bytes
+        self._keep = keep
         self._lock = threading.RLock()
         self._known: dict[str, Upload] = {}
         self._series: dict[str, list[str]] = {}
@@ -153,6 +161,11 @@ class Uploads:
         """Have an upload analysed; what ran before with other answers is ended."""
         self._start(upload, answers)
 
+    def keep(self, upload: Upload, athlete: str) -> None:
+        """Do the last analysis once more and keep its numbers; later ones with other answers replace it."""
+        upload.athlete = athlete
+        self._start(upload, upload.answers, anew=True)
+
     def say_in(self, upload: Upload, language: str) -> None:
         """Do the last work once more, in another language."""
         if upload.language == language:
@@ -198,7 +211,10 @@ class Uploads:
             before = upload.task
             if not anew and before is not None and upload.answered and upload.answers == answers:
                 return  # the same form, sent twice
-            order = Order(str(upload.folder), upload.name, upload.language, upload.reading, answers)
+            keep = self._keep if upload.athlete else ""
+            order = Order(
+                str(upload.folder), upload.name, upload.language, upload.reading, answers, keep, upload.athlete
+            )
             task = Task(order, lambda ending, answer: self._finish(upload, task, ending, answer))
             self._pool.submit(task)
             upload.task = task

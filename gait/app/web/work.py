@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gait.app.web.answers import NEITHER, Answers
-from gait.errors import GaitError
+from gait.errors import GaitError, UsageError
 from gait.language import gettext as _
 from gait.language import in_language, spell
 
@@ -40,6 +41,8 @@ class Order:
         Keywords of `gait.read_recording`.
     answers : Answers, optional
         None to read only.
+    keep, athlete : str
+        Results folder of a season in which the result is to be kept, and whose it is; empty to keep nothing.
     """
 
     folder: str
@@ -47,6 +50,8 @@ class Order:
     language: str
     reading: dict[str, Any] = field(default_factory=dict)
     answers: Answers | None = None
+    keep: str = ""
+    athlete: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,13 @@ class Analysed:
         The result in one sentence.
     bouts : list of dict
         The bouts to label.
+    kept_as : str
+        Under which name the result was kept, if it was.
     """
 
     sentence: str
     bouts: list[dict[str, Any]]
+    kept_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,9 @@ def perform(order: Order) -> Looked | Analysed | Refused:
             found = analyze(
                 recording, calibrate=answers.calibrate, labels=_labels(answers), backward_group=group
             )  # fmt: skip
-            return _write(found, Path(order.folder))
+            if order.keep:
+                _keep(found, order, answers)
+            return replace(_write(found, Path(order.folder)), kept_as=order.athlete)
         except GaitError as error:
             return refused(error)
         except MemoryError:
@@ -257,6 +267,23 @@ def _write(analysis: Analysis, folder: Path) -> Analysed:
     for bout in bouts:
         bout |= {"from": clock(bout["start_s"]), "to": clock(bout["end_s"])}
     return Analysed(analysis.comparison.sentence, bouts)
+
+
+def _keep(analysis: Analysis, order: Order, answers: Answers) -> None:
+    """Keep the numbers of a result in the results folder of a season; an older result of the same file goes."""
+    from gait.store import keep_only, open_store, recording_id, save_analysis
+
+    content = analysis.recording.sha256
+    source = f"uploaded/{order.athlete}/{content[:8]}_{order.name}"
+    known = dataclasses.asdict(answers) | {"source": source, "athlete": order.athlete, "language": order.language}
+    key = recording_id(content, known | order.reading, analysis.settings, analysis.version)
+    store = open_store(order.keep)
+    try:
+        save_analysis(store, analysis, key=key, athlete=order.athlete, source=source)
+        keep_only(store, {source: key})
+    except OSError as error:
+        problem = _("the result could not be kept ({reason})", reason=error.strerror or error)
+        raise UsageError(problem, _("Tell whoever started this page")) from error
 
 
 def _in_page_words(flag: Flag) -> Flag:

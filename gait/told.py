@@ -1,4 +1,4 @@
-"""From what was typed to tidy values: calibration, labels and column names."""
+"""From what people write to tidy values: calibration, labels, speeds and column names."""
 
 from __future__ import annotations
 

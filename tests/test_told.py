@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gait.app.inputs import parse_calibrate, parse_columns, parse_speed, read_labels
+from gait.told import parse_calibrate, parse_columns, parse_speed, read_labels
 from gait.errors import UsageError
 
 
