@@ -46,6 +46,8 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 CONFIG = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.worker-saturation": 1.0,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     "distributed.worker.daemon": True,
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
@@ -321,7 +323,7 @@ def _client(workers: int, scheduler: str | None) -> Iterator[Client]:
             return
         with (
             LocalCluster(
-                n_workers=workers, threads_per_worker=1, memory_limit=MEMORY_BYTES, dashboard_address=None,
+                n_workers=workers, threads_per_worker=1, memory_limit=MEMORY_BYTES, dashboard_address="127.0.0.1:0",
                 silence_logs=60, host="127.0.0.1",
             ) as cluster,
             Client(cluster) as client,

@@ -188,8 +188,10 @@ def random_effects(log_ratio: Floats, variance: Floats) -> dict[str, float]:
 
     n = len(log_ratio)
     found = combine_effects(log_ratio, np.maximum(variance, 1e-12), method_re="chi2", use_t=True)
-    error = max(float(found.sd_eff_w_re_hksj), float(found.sd_eff_w_re))
-    centre, between = float(found.mean_effect_re), float(np.sqrt(max(float(found.tau2), 0.0)))
+    # the library leaves the variance between athletes negative where it should be cut off at zero
+    kind = "re" if found.tau2 > 0 else "fe"
+    error = max(float(getattr(found, f"sd_eff_w_{kind}{own}")) for own in ("_hksj", ""))
+    centre, between = float(getattr(found, f"mean_effect_{kind}")), float(np.sqrt(max(float(found.tau2), 0.0)))
     half = _t(n - 1) * error
     far = _t(n - 2) * float(np.hypot(between, error))
     return {

@@ -185,7 +185,7 @@ def _entry(
     named = _NAMED.match(parts[-1])
     athlete = parts[0] if len(parts) > 1 and not parts[0].lower().endswith(".zip") else ""
     athlete = athlete or (named["athlete"] if named else "") or UNNAMED
-    of_file = [row for row in rows if row["file"] and name in (row["file"], *_tails(name, row["file"]))]
+    of_file = [row for row in rows if row["file"] and row["file"] in (name, _tail(name, row["file"]))]
     athlete = next((row["athlete"] for row in of_file if row["athlete"]), athlete)
     of_athlete = [row for row in rows if not row["file"] and row["athlete"] == athlete]
     told = dict(known)
@@ -194,10 +194,9 @@ def _entry(
     return Entry(path, member, source, athlete, told)
 
 
-def _tails(name: str, file: str) -> list[str]:
-    """The name without leading folders, as long as it has as many parts as the table's."""
-    parts, n = name.split("/"), file.count("/") + 1
-    return ["/".join(parts[-n:])]
+def _tail(name: str, file: str) -> str:
+    """The last parts of a name, as many as the table's has."""
+    return "/".join(name.split("/")[-(file.count("/") + 1) :])
 
 
 def _read_athletes(path: Path) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 import csv
 import doctest
+import fcntl
 import importlib
 import importlib.util
 import json
@@ -38,6 +39,8 @@ NOT_RUN = {
 INSTALLING = re.compile(r"python3 -m venv |\.venv/bin/pip |pip install ")
 """Done by ``.ci/run`` on a clean copy, as `test_house` demands."""
 ENDLESS = ("serve",)
+OWN_PROCESS = ("batch",)
+"""Commands that start processes of their own."""
 SEARCHED = {"initial contact": "glossary", "phyphox": "formats", "unknown direction": "faq"}
 WIDTHS = (360, 1280)
 FENCE = re.compile(
@@ -74,7 +77,9 @@ def workplace(tmp_path, monkeypatch):
     shutil.copy(tmp_path / "run.zip", tmp_path / "club" / "run.zip")
     write_rows(tmp_path / "labels.csv", [("file", *known[0]), *(("run.zip", *row) for row in known[1:])])
     (tmp_path / "season" / "anna").mkdir(parents=True)
-    shutil.copy(tmp_path / "run.zip", tmp_path / "season" / "anna" / "run.zip")
+    shutil.copy(tmp_path / "run.zip", tmp_path / "season" / "anna" / "2026-03-01.zip")
+    (tmp_path / "season" / "ben").mkdir()
+    shutil.copy(samples / "simulated_treadmill_backward.zip", tmp_path / "season" / "ben" / "2026-03-02.zip")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -119,6 +124,12 @@ def run_command(words: list[str], run_gait) -> str:
     """Run one command of a page and return what it prints."""
     if words[0] in (".venv/bin/gait", "gait"):
         rest = [words[1], "--help"] if words[1] in ENDLESS else words[1:]
+        if words[1] in OWN_PROCESS:
+            code = "from gait.app.cli import main; main()"
+            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            run = subprocess.run([sys.executable, "-c", code, *rest], capture_output=True, text=True, env=environment)
+            assert run.returncode == 0, f"{shlex.join(words)}: {run.stderr}"
+            return run.stdout
         done = run_gait(*rest, env={"COLUMNS": "100"})
         assert done.exit_code == 0, f"{shlex.join(words)}: {done.stderr}"
         return str(done.stdout)
@@ -183,11 +194,24 @@ def test_the_list_counts_the_real_files_that_are_read(listed):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """The documentation, built from a copy with warnings as errors."""
+    """The documentation, built from a copy with warnings as errors: once, also where tests run in several processes."""
     if importlib.util.find_spec("sphinx") is None or importlib.util.find_spec("sphinx_gallery") is None:
         message = "Sphinx and what the documentation needs are not installed (dependency group dev)"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    checkout = tmp_path_factory.mktemp("checkout")
+    base = tmp_path_factory.getbasetemp()
+    checkout = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "documentation"
+    checkout.mkdir(exist_ok=True)
+    said = checkout / "said.txt"
+    with (checkout / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            said.write_text(build(checkout), encoding="utf-8")
+    assert not said.read_text(encoding="utf-8"), said.read_text(encoding="utf-8")
+    return checkout / "pages"
+
+
+def build(checkout: Path) -> str:
+    """Build the documentation from a copy of what it needs, and return what Sphinx complains of."""
     for name in NEEDED:
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_dir():
@@ -195,14 +219,11 @@ def built(tmp_path_factory):
             shutil.copytree(ROOT / name, checkout / name, ignore=ignored)
         else:
             shutil.copy(ROOT / name, checkout / name)
-    pages = checkout / "pages"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "docs", str(pages)],
-        cwd=checkout, env=environment, capture_output=True, text=True,
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", "docs", "pages"],
+        cwd=checkout, env={**os.environ, "PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 0 and not done.stderr, done.stderr
-    return pages
+    return done.stderr or ("" if done.returncode == 0 else f"Sphinx ended with {done.returncode}")
 
 
 class Links(HTMLParser):
@@ -272,6 +293,13 @@ def test_headings_do_not_skip_a_level(read):
         assert all(after - before <= 1 for before, after in pairwise(links.levels)), (page.name, links.levels)
 
 
+def test_every_package_has_a_page():
+    packages = {path.parent.name for path in (ROOT / "gait").glob("*/__init__.py")} - {"app"}
+    for name in packages:
+        page = ROOT / "docs" / "api" / f"{name}.md"
+        assert page.is_file() and f"modules gait.{name}\n" in page.read_text(encoding="utf-8"), page
+
+
 @pytest.mark.slow
 def test_every_public_name_is_documented(read):
     import gait
@@ -291,10 +319,17 @@ def test_every_public_name_is_documented(read):
 @pytest.fixture(scope="module")
 def address(built):
     handler = partial(Quiet, directory=str(built))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with QuietServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing when a browser hangs up."""
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gait.told import parse_calibrate, parse_columns, parse_speed, read_labels
 from gait.errors import UsageError
+from gait.told import parse_calibrate, parse_columns, parse_speed, read_labels
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gait.language import gettext as _
 from gait.language import spell
-from gait.nomenclature import in_words
+from gait.nomenclature import direction_word, in_words
 from gait.plots import style
 from gait.plots.style import FAINT, GRID, INK, NARROW_IN, STYLES
 
@@ -112,7 +112,7 @@ def forest_figure(athletes: pd.DataFrame, summary: pd.DataFrame, metric: str, *,
         ticks.append(0.6)
     ax.axvline(1.0, color=GRID, linewidth=1.2, zorder=0)
     title = in_words(metric).label
-    style.label(ax, title, _("backward / forward (1: no difference)"), "")
+    style.label(ax, title, _("backward / forward (1: equal)"), "")
     ax.set_yticks(ticks, names)
     ax.grid(axis="y", visible=False)
     return ax
@@ -126,8 +126,8 @@ def trend_words(table: pd.DataFrame, metric: str) -> str:
         if len(own):
             low, high = (spell(float(own["value"].agg(end)), f".{quantity.decimals}f") for end in ("min", "max"))
             parts.append(
-                _("{way}: {n} sessions from {low} to {high} {unit}, {far} beyond the noise", way=_(way), n=len(own),
-                  low=low, high=high, unit=quantity.unit, far=int(own["beyond_noise"].sum()))
+                _("{way}: {n} sessions from {low} to {high} {unit}, {far} beyond the noise", way=direction_word(way),
+                  n=len(own), low=low, high=high, unit=quantity.unit, far=int(own["beyond_noise"].sum()))
             )  # fmt: skip
     return f"{quantity.label}. " + "; ".join(parts) + "."
 

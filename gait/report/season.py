@@ -18,7 +18,7 @@ from gait.analysis import package_version
 from gait.club import ClubComparison, compare_athletes
 from gait.language import current_language, ngettext, spell
 from gait.language import gettext as _
-from gait.nomenclature import PRIMARY_METRICS, in_figures, in_words, place_words
+from gait.nomenclature import PRIMARY_METRICS, direction_word, in_figures, in_words, place_words
 from gait.plots import season as figures
 from gait.plots.export import svg_of
 from gait.plots.style import NARROW_IN
@@ -73,7 +73,7 @@ def slugs_of(names: list[str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for name in names:
         plain = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-")[:40]
-        own = plain == name and plain not in out.values()
+        own = bool(plain) and plain == name and plain not in out.values()
         out[name] = plain if own else f"{plain or 'athlete'}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
     return out
 
@@ -143,7 +143,7 @@ def _trend(metric: str, found: Trend) -> dict[str, Any]:
     few = ""
     if sessions < 3:
         few = ngettext(
-            "One session is no trend; three are needed.", "{n} sessions are no trend; three are needed.", sessions
+            "{n} session is no trend; three are needed.", "{n} sessions are no trend; three are needed.", sessions
         )
     left = ""
     if found.n_left_out:
@@ -157,7 +157,7 @@ def _trend(metric: str, found: Trend) -> dict[str, Any]:
         "left": left, "caution": in_words(metric).caution,
         "rows": [
             {
-                "date": f"{row['date']:%Y-%m-%d}", "way": _(row["direction"]), "n_bouts": row["n_bouts"],
+                "date": f"{row['date']:%Y-%m-%d}", "way": direction_word(row["direction"]), "n_bouts": row["n_bouts"],
                 "value": in_figures(metric, row["value"]), "far": row["beyond_noise"],
                 "noise": f"{in_figures(metric, row['noise_low'])}–{in_figures(metric, row['noise_high'])}"
                 if np.isfinite(row["noise_low"]) else NOT_KNOWN,
