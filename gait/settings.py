@@ -47,7 +47,7 @@ class AnalysisSettings:
         Standard deviation of the magnitude at the border of rest and movement [g]; fitted, walking in the hand shows
         0.08 g, standing below 0.05 g.
     min_periodicity : float
-        Autocorrelation at the border of gait and other movement; after Moe-Nilssen & Helbostad 2004, fitted.
+        Autocorrelation at the border of gait and other movement; fitted.
     switch_cost : float
         Cost of a change of gait from one window to the next, in natural logarithms; fitted.
     edge_window_s, edge_search_s : float

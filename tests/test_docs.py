@@ -24,7 +24,6 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.shared import SHARED, require_shared
-from tests.test_report_browser import CHROMIUM
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 WITH_EXAMPLES = [path for path in sorted((ROOT / "gait").rglob("*.py")) if ">>> " in path.read_text(encoding="utf-8")]
@@ -73,6 +72,8 @@ def workplace(tmp_path, monkeypatch):
     names = ("start_s", "end_s", "direction")
     known = [names, *([run[name] for name in names] for run in runs)]
     write_rows(tmp_path / "known.csv", known)
+    laps = [(run["start_s"], run["end_s"], round(2.8 * (run["end_s"] - run["start_s"]), 2)) for run in runs]
+    write_rows(tmp_path / "laps.csv", [("start_s", "end_s", "distance_m"), *laps])
     (tmp_path / "club").mkdir()
     shutil.copy(tmp_path / "run.zip", tmp_path / "club" / "run.zip")
     write_rows(tmp_path / "labels.csv", [("file", *known[0]), *(("run.zip", *row) for row in known[1:])])
@@ -337,19 +338,6 @@ class Quiet(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        message = "no Chromium is installed (apt-get install chromium)"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.slow

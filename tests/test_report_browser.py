@@ -1,8 +1,6 @@
 """Reports in a real browser: nothing that axe objects to, nothing from outside, no sideways scrolling, few pages."""
 
-import os
 import re
-import shutil
 from importlib.resources import files
 
 import pytest
@@ -11,7 +9,6 @@ import gait
 from gait.language import in_language
 from gait.report import write_report
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 REPORTS = {
     "belt": ("simulated_belt_phone.zip", "lower_back", "first-run", "en"),
     "groups": ("simulated_pocket_unknown.zip", "pocket", None, "en"),
@@ -20,21 +17,6 @@ REPORTS = {
 }
 WIDTHS = (360, 1280)
 MAX_PAGES = {"belt": 8, "groups": 6, "clipped": 8, "german": 9}
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium is installed (apt-get install chromium)"
-)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "no Chromium is installed (apt-get install chromium)"
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=REPORTS)

@@ -1,8 +1,6 @@
 """The upload page as people use it: in Chromium, on a laptop and on two phones, with and without JavaScript."""
 
-import os
 import re
-import shutil
 import signal
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -12,7 +10,6 @@ import pytest
 from tests.shared import require_shared
 from tests.web import start
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 Chrome/126.0 Mobile"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
 DEVICES = {
@@ -38,21 +35,6 @@ REFUSED = (
     "phyphox/no_accel_gyro_only/data.csv",
 )  # fmt: skip
 MAX_MB = 5
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium is installed (apt-get install chromium)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "no Chromium is installed (apt-get install chromium)"
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
