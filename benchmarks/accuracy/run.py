@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 import gait
-from gait.told import parse_calibrate
 from gait.metrics.agreement import VERDICTS, summarise_contacts, summarise_scores
+from gait.told import parse_calibrate
 from gait.validate import MIN_DIRECTION_S, score_contacts, score_labels
 
 DOCS = Path(__file__).parents[2] / "docs" / "accuracy.md"
