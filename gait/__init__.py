@@ -40,8 +40,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name == "plots":
-        return import_module("gait.plots")
+    if name in ("plots", "validate"):
+        return import_module(f"gait.{name}")
     if name == "__version__":
         from importlib.metadata import version
 
@@ -50,4 +50,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "plots"]
+    return [*__all__, "plots", "validate"]

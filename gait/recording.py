@@ -200,6 +200,89 @@ class Recording:
             anterior_axis=anterior,
         )
 
+    @classmethod
+    def from_dataframe(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        acc_columns: Sequence[str] | None = None,
+        unit: Literal["g", "m/s^2"] | None = None,
+        time_column: str | None = None,
+        sampling_rate_hz: float | None = None,
+        placement: str = "unknown",
+        anterior: str | None = None,
+        gravity: Gravity = "included",
+        source: str = "data frame",
+    ) -> Self:
+        """Make a recording of a table in memory.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            One row per sample.
+        acc_columns : sequence of str, optional
+            Columns of x, y and z; by default ``acc_x_g``, ... or ``acc_x_ms2``, ....
+        unit : {"g", "m/s^2"}, optional
+            Unit of these columns, by default what their names end in.
+        time_column : str, optional
+            Column of seconds; by default ``time_s``, else an index of times or time differences.
+        sampling_rate_hz : float, optional
+            Samples per second, where there is no clock [Hz].
+        placement, anterior, gravity, source
+            See `Recording`.
+
+        Raises
+        ------
+        UsageError
+            If a column is missing, or neither a clock nor a rate is there.
+        """
+        columns = list(acc_columns or ())
+        endings: tuple[tuple[str, Literal["g", "m/s^2"]], ...] = (("g", "g"), ("ms2", "m/s^2"))
+        for ending, stated in endings:
+            names = [f"acc_{axis}_{ending}" for axis in "xyz"]
+            if columns in ([], names) and set(names) <= set(frame.columns):
+                columns, unit = names, unit or stated
+        missing = [name for name in columns or ["acc_x_g"] if name not in frame.columns]
+        if missing or len(columns) != 3:
+            raise UsageError(f"{source} has no column {', '.join(missing)}", "Name three columns with acc_columns")
+        if unit is None:
+            raise UsageError(f"the unit of {', '.join(columns)} is not stated", "Give unit='g' or unit='m/s^2'")
+        if time_column is not None and time_column not in frame.columns:
+            raise UsageError(f"{source} has no column {time_column}", "Name the column of seconds with time_column")
+        time_s = None
+        if time_column or "time_s" in frame.columns:
+            time_s = frame[time_column or "time_s"].to_numpy(dtype=float)
+        elif isinstance(frame.index, (pd.DatetimeIndex, pd.TimedeltaIndex)):
+            since = frame.index.to_numpy() - frame.index.to_numpy()[0]
+            time_s = np.asarray(since / np.timedelta64(1, "s"), dtype=float)
+        elif sampling_rate_hz is None:
+            raise UsageError(f"{source} has no clock", "Name time_column, or give sampling_rate_hz")
+        return cls.from_arrays(
+            frame[columns].to_numpy(dtype=float), time_s=time_s, placement=placement, anterior=anterior,
+            sampling_rate_hz=sampling_rate_hz if time_s is None else None, unit=unit, gravity=gravity,
+            source=source,
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<Recording {self.source}: {', '.join(self._facts())}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: format, length, rate, remarks, assumptions."""
+        from markupsafe import Markup
+
+        notes = [f"{flag.message} {flag.remedy}".strip() for flag in self.flags] + list(self.assumptions)
+        items = Markup("").join(Markup("<li>{}</li>").format(note) for note in notes)
+        head = Markup("<p><strong>{}</strong>: {}</p>").format(self.source, ", ".join(self._facts()))
+        return str(head + Markup("<ul>{}</ul>").format(items))
+
+    def _facts(self) -> list[str]:
+        gaps = int((np.diff(self.time_s) > 1.0).sum()) + len(self.cuts_s) if len(self.samples) else 0
+        return [
+            *(["SIMULATED"] if self.simulated else []), self.format, f"{self.duration_s:.1f} s",
+            f"{self.sampling_rate_hz:.4g} Hz", self.placement, f"gravity {self.gravity}",
+            f"{gaps} gaps", f"{len(self.flags)} remarks", f"{len(self.assumptions)} assumptions",
+        ]  # fmt: skip
+
     @property
     def n_samples(self) -> int:
         """Number of samples."""

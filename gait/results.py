@@ -34,6 +34,18 @@ class Comparison:
     speed_note: str
     warnings: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Comparison of {len(self.table)} metrics, {self.speed_note}: {self.sentence}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence, the cautions, the table."""
+        from markupsafe import Markup
+
+        cautions = Markup("").join(Markup("<li>{}</li>").format(text) for text in self.warnings)
+        columns = ["metric", "unit", "forward", "backward", "ratio", "ratio_low", "ratio_high", "verdict"]
+        table = self.table[columns].to_html(index=False, na_rep="–", float_format="{:.3g}".format)
+        return str(Markup("<p>{}</p><ul>{}</ul>").format(self.sentence, cautions)) + table
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -91,3 +103,19 @@ class Analysis:
         from gait.contract import analysis_to_dict
 
         return analysis_to_dict(self)
+
+    def __repr__(self) -> str:
+        runs = self.bouts["gait"].eq("run").sum()
+        return (
+            f"<Analysis of {self.recording.source}: {runs} runs, {len(self.bouts) - runs} walks, {len(self.steps)} "
+            f"steps measured, {len(self.quality)} remarks. {self.comparison.sentence}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence, the remarks, the bouts."""
+        from markupsafe import Markup
+
+        remarks = Markup("").join(Markup("<li>{} {}</li>").format(f.message, f.remedy) for f in self.quality)
+        columns = ["bout_id", "start_s", "end_s", "gait", "direction", "direction_method", "n_steps", "cadence_spm"]
+        table = self.bouts[columns].to_html(index=False, na_rep="–", float_format="{:.1f}".format)
+        return str(Markup("<p>{}</p><ul>{}</ul>").format(self.comparison.sentence, remarks)) + table
