@@ -2,6 +2,7 @@
 
 import csv
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -116,3 +117,28 @@ def test_pages_speak_the_language_and_claim_nothing(made_up, language) -> None:
     assert f'<html lang="{language}">' in text
     assert ("Rückwärtslaufen" in text) is (language == "de")
     assert not re.search(r"safer|injury risk score|calorie|loading rate|significan", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_in_a_browser(made_up, browser, width) -> None:
+    """Nothing that axe objects to, nothing from outside, no sideways scrolling; the table can be sorted."""
+    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    store, _ = made_up()
+    pages.write_season(store)
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in ("index.html", "comparison.html", next(n for n in texts(store) if n.startswith("athletes/"))):
+        page.goto((Path(store.root) / name).as_uri())
+        page.evaluate(axe)
+        found = page.evaluate("() => axe.run()")["violations"]
+        assert not found, [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert all(url.startswith("file:") for url in asked)
+    page.goto((Path(store.root) / "index.html").as_uri())
+    button = page.locator("table.sortable th button", has_text="Athlete")
+    for order in (["runner 0", "runner 5"], ["runner 5", "runner 0"]):
+        button.click()
+        cells = page.locator("table.sortable tbody tr td:nth-child(2)").all_inner_texts()
+        assert [cells[0], cells[-1]] == order
+    page.close()
