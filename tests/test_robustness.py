@@ -1,6 +1,7 @@
 """Any samples give a result or a `GaitError`, and the result is always JSON."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import gait
 from gait.recording import ANTERIOR_AXES, PLACEMENTS, Recording
 from tests.synthetic import run_g, session_g, walk_g
 
+SEEDS = int(os.environ.get("GAIT_SEEDS", "8"))
+"""For each of the nine kinds of samples."""
 SHAPES = ("zero", "flat", "noise", "huge", "tiny", "run", "clipped", "walk", "session")
 
 
@@ -32,7 +35,7 @@ def samples(kind: str, n: int, rate_hz: float, rng: np.random.Generator) -> np.n
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_any_samples_give_a_result_or_a_plain_error(kind: str, seed: int) -> None:
     rng = np.random.default_rng([seed, SHAPES.index(kind)])
     rate_hz = float(rng.choice([3, 5, 12, 17, 20, 25, 50, 99.7, 100, 200, 1000]))
