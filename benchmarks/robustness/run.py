@@ -30,12 +30,7 @@ def main() -> None:
         ("reader, time base, units", reader, ["tests/test_io_property.py"], {"GAIT_EXAMPLES": str(reader)}),
         ("pipeline", pipeline, ["tests/test_robustness.py"], {"GAIT_SEEDS": str(-(-pipeline // KINDS))}),
         ("forms, of each kind", forms, ["tests/test_web_forms.py", "-n", "0"], {"GAIT_FORMS": str(forms)}),
-        (
-            "faults of batch and page",
-            1,
-            ["tests/test_batch.py", "tests/test_web_pool.py", "tests/test_web_safety.py"],
-            {},
-        ),
+        ("faults of batch and page", 1, faults, {}),
     ]
     print("| part | examples | outcome | seconds |\n|---|---|---|---|", flush=True)
     failed = False
