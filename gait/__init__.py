@@ -31,6 +31,8 @@ _HOME = {
     "GaitWarning": "gait.errors",
 }
 
+_MODULES = ("datasets", "learning", "plots", "validate")
+
 __all__ = [
     "Analysis", "AnalysisSettings", "Comparison", "GaitError", "GaitWarning", "Recording", "analyze", "compare",
     "read_recording",
@@ -40,7 +42,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name in ("plots", "validate"):
+    if name in _MODULES:
         return import_module(f"gait.{name}")
     if name == "__version__":
         from importlib.metadata import version
@@ -50,4 +52,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "plots", "validate"]
+    return [*__all__, *_MODULES]

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from gait.errors import UsageError
-from gait.heading import Calibration, find_headings
+from gait.front import Calibration
+from gait.heading import find_headings
 from gait.language import current_language
 from gait.metrics.compare import compare_directions
 from gait.metrics.summary import summarise_metrics
@@ -23,6 +24,7 @@ from gait.tabulate import (
     bout_metrics_table,
     bouts_table,
     cadence_table,
+    direction_windows_table,
     overview_table,
     result_flags,
     speed_ms,
@@ -101,6 +103,7 @@ def analyze(
     return Analysis(
         recording=recording,
         bouts=bouts,
+        direction_windows=direction_windows_table(headings),
         steps=measured.steps,
         strides=measured.strides,
         bout_metrics=bout_metrics,

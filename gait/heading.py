@@ -5,56 +5,32 @@ label > declared mounting > calibration in the recording > opposite groups A/B >
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
 from gait.errors import UsageError
-from gait.events.direction import Anchor, Evidence, Verdict, anchor_from, judge, opposite_groups
+from gait.events.direction import (
+    Evidence,
+    Verdict,
+    clear_windows,
+    direction_features,
+    judge,
+    opposite_groups,
+)
 from gait.events.foot import judge_strides
+from gait.front import Calibration, Headings, find_front
 from gait.language import gettext as _
 from gait.language import ngettext
 from gait.nomenclature import direction_word, place_words
 from gait.recording import Flag
 from gait.settings import AnalysisSettings
-from gait.signal.axes import angle_between_deg, axis_vector
 from gait.signal.body import TRUNK
 from gait.stages import Track, direction_evidence
 from gait.witnesses import asymmetry_hint, satellite_vote
 
-Calibration = str | tuple[float, float] | None
-
-
 WALK_TELLS = (*TRUNK, "foot")
 """Placements where walking shows a direction. In the pocket the thigh swings against the walk's inverted pendulum: its
 sign is not dependable for all people."""
-
-
-@dataclass(frozen=True)
-class Headings:
-    """Direction of each bout, and what was assumed to know it.
-
-    Attributes
-    ----------
-    verdicts : list of Verdict
-        One per bout.
-    methods : list of str
-        ``"label"``, ``"mounting"``, ``"calibration"`` or ``"none"``, one per bout.
-    groups : list of str or None
-        ``"A"``, ``"B"`` or None, one per bout.
-    stated : dict of int to str
-        Bouts that calibrate: forward because the user says so, with the reason.
-    assumptions, flags : list
-        What was decided, and what is doubtful.
-    """
-
-    verdicts: list[Verdict]
-    methods: list[str]
-    groups: list[str | None]
-    stated: dict[int, str] = field(default_factory=dict)
-    assumptions: list[str] = field(default_factory=list)
-    flags: list[Flag] = field(default_factory=list)
 
 
 def find_headings(
@@ -147,7 +123,7 @@ def _use_evidence(
     )
     for k, group in zip(grouped, groups, strict=True):
         out.groups[k] = group
-    anchor = _anchor(out, tracks, evidences, tells, labelled, placement, anterior, calibrate, settings)
+    anchor = find_front(out, tracks, evidences, tells, labelled, placement, anterior, calibrate, settings)
     for k, evidence in enumerate(evidences):
         if not usable[k]:
             reason = _("walking does not show a direction where it is not known how the device was worn")
@@ -162,13 +138,13 @@ def _use_evidence(
                 "it is not clear whether this is walking or running, and the two have opposite signs of direction"
             )
             out.verdicts[k], out.methods[k] = Verdict("unknown", np.nan, np.nan, reason), anchor.method
-        elif anchor is not None:
-            out.verdicts[k] = (
-                judge_strides(evidence, anchor, **settings.keywords(judge_strides))
-                if placement == "foot"
-                else judge(evidence, anchor, **rules)
-            )
+        elif anchor is not None and placement == "foot":
+            out.verdicts[k] = judge_strides(evidence, anchor, **settings.keywords(judge_strides))
             out.methods[k] = anchor.method
+        elif anchor is not None:
+            out.verdicts[k], out.methods[k] = judge(evidence, anchor, **rules), anchor.method
+            clear_ones = clear_windows(evidence, **settings.keywords(clear_windows))
+            out.windows[k] = direction_features(evidence, anchor.axis), clear_ones
         if k in out.stated and (anchor is None or anchor.method == "calibration"):
             seen = out.verdicts[k]
             out.verdicts[k] = Verdict("forward", seen.score, seen.probability, out.stated[k])
@@ -207,100 +183,6 @@ def _flag_no_travel(out: Headings, on_the_spot: list[Track]) -> None:
         )  # fmt: skip
         remedy = _("If you did not run there, do not use the numbers of these bouts.")
         out.flags.append(Flag("no_travel", "warning", message, remedy))
-
-
-def _anchor(
-    out: Headings,
-    tracks: list[Track],
-    evidences: list[Evidence],
-    tells: list[bool],
-    labelled: list[str | None],
-    placement: str,
-    anterior: str | None,
-    calibrate: Calibration,
-    settings: AnalysisSettings,
-) -> Anchor | None:
-    declared = None
-    if anterior is not None and placement == "unknown":
-        message = _(
-            "The axis {axis} was declared as the front, but not where the device was worn: it is not used.",
-            axis=anterior,
-        )
-        remedy = _("Say where it was worn, for example --placement lower_back.")
-        out.flags.append(Flag("mounting_without_placement", "warning", message, remedy))
-    elif anterior is not None:
-        declared = Anchor(axis_vector(anterior), None, "mounting")
-        sentence = _("The device axis {axis} points to the runner's front because --anterior says so.", axis=anterior)
-        out.assumptions.append(sentence)
-    calibrated = None
-    if calibrate is not None and tracks:
-        calibrated = _calibrate(out, tracks, evidences, tells, calibrate, settings)
-    known = [k for k, word in enumerate(labelled) if word in ("forward", "backward") and tells[k]]
-    if calibrated is None and declared is None and known:
-        calibrated = anchor_from(
-            [evidences[k] for k in known], [1.0 if labelled[k] == "forward" else -1.0 for k in known],
-            method="calibration", **settings.keywords(anchor_from),
-        )  # fmt: skip
-        if calibrated is not None:
-            out.assumptions.append(_("Bouts without a label are judged by those that you labelled."))
-    if declared is not None and calibrated is not None and calibrated.up is not None:
-        level = declared.axis - (declared.axis @ calibrated.up) * calibrated.up
-        if (angle := angle_between_deg(level, calibrated.axis)) > 60:
-            message = _(
-                "The declared front and the forward run of the recording differ by {angle:.0f} degrees: "
-                "direction is withheld.",
-                angle=angle,
-            )
-            remedy = _("Check how the device faced, or give only one of --anterior and --calibrate.")
-            out.flags.append(Flag("mounting_contradicts_calibration", "error", message, remedy))
-            return None
-    return declared or calibrated
-
-
-def _calibrate(
-    out: Headings,
-    tracks: list[Track],
-    evidences: list[Evidence],
-    tells: list[bool],
-    calibrate: str | tuple[float, float],
-    settings: AnalysisSettings,
-) -> Anchor | None:
-    if calibrate == "first-run":
-        long_enough = [t.gait == "run" and t.end_s - t.start_s >= settings.min_calibration_s for t in tracks]
-        chosen = [long_enough.index(True)] if any(long_enough) else []
-        what = _("the first run")
-        remedy = _("Begin the recording with 20 s of forward running, with the device fixed tightly.")
-        out.assumptions.append(_("The first running bout is forward because --calibrate first-run says so."))
-    elif isinstance(calibrate, tuple):
-        low, high = calibrate
-        if not 0 <= low < high:
-            raise UsageError(f"calibrate {low:g}-{high:g} is no range of seconds", "Give START-END, for example 12-40")
-        chosen = [
-            k for k, t in enumerate(tracks)
-            if min(t.end_s, high) - max(t.start_s, low) >= min(settings.min_calibration_s, 0.8 * (high - low))
-        ]  # fmt: skip
-        what = _("the time from {low:g} s to {high:g} s", low=low, high=high)
-        remedy = _("Name seconds of steady forward running, with the device fixed tightly.")
-        out.assumptions.append(
-            _("Movement from {low:g} s to {high:g} s is forward because --calibrate says so.", low=low, high=high)
-        )
-    else:
-        raise UsageError(f"allowed for calibrate are 'first-run' and START-END, but got {calibrate!r}")
-    chosen = [k for k in chosen if tracks[k].gait == "run"] or chosen
-    for k in chosen:
-        out.stated[k] = _("you said that {what} is forward", what=what)
-    with_evidence = [k for k in chosen if len(evidences[k]) and tells[k]]
-    anchor = None
-    if with_evidence:
-        anchor = anchor_from(
-            [evidences[k] for k in with_evidence], [1.0] * len(with_evidence), method="calibration",
-            **settings.keywords(anchor_from),
-        )  # fmt: skip
-    if anchor is None:
-        message = _("Forward could not be learnt from {what}: no steady running of {shortest:g} s is found there.",
-                    what=what, shortest=settings.min_calibration_s)  # fmt: skip
-        out.flags.append(Flag("no_calibration", "error", message, remedy))
-    return anchor
 
 
 def _use_groups(out: Headings, tracks: list[Track], backward_group: str | None) -> None:

@@ -83,6 +83,11 @@ _ALL = [
         "direction_group", "Group", dtype="object",
         meaning="Bouts of one group travel the same way relative to the device; A and B travel opposite ways.",
     ),
+    Quantity("window_id", "Window", dtype="int64", decimals=0, meaning="Number of a piece of a bout; neighbours overlap by half."),
+    Quantity("direction_level", "Level evidence", meaning="Cosine between travel and the runner's front, weighted by how strong the braking and pushing is."),
+    Quantity("direction_sway", "Sway evidence", meaning="Tenfold correlation of level velocity with vertical acceleration, positive forward, at most 3 in size."),
+    Quantity("direction_clear", "Clear", dtype="bool", decimals=0, meaning="The rhythm and the braking and pushing of this piece are strong enough to say anything."),
+    Quantity("calibrates", "Calibrates", dtype="bool", decimals=0, meaning="This bout taught which way is forward, so it cannot test it."),
     Quantity("direction_reason", "Why", dtype="object", meaning="One sentence on how the direction was decided or why it was not."),
     Quantity("n_steps", "Steps", dtype="int64", decimals=0, meaning="Steps counted, both feet."),
     Quantity(
@@ -257,6 +262,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "bouts": (
         "bout_id", "start_s", "end_s", "gait", "direction", "direction_score", "direction_probability",
         "direction_method", "direction_group", "direction_reason", "n_steps", "cadence_spm", "cadence_spm_low", "cadence_spm_high", "speed_ms",
+    ),
+    "direction_windows": (
+        "bout_id", "window_id", "direction_level", "direction_sway", "direction_clear", "calibrates", "direction",
     ),
     "steps": ("bout_id", "step_id", "ic_s", "tc_s", *STEP_METRICS, "clipped"),
     "strides": ("bout_id", "stride_id", "ic_s", "next_ic_s", "stride_time_s"),

@@ -59,6 +59,8 @@ class Analysis:
         What was analysed.
     bouts, steps, strides, bout_metrics, metrics : pandas.DataFrame
         One row per bout, step, stride, (bout, metric), (gait, direction, metric).
+    direction_windows : pandas.DataFrame
+        What the direction of each bout rests on, window by window; see `gait.learning`.
     comparison : Comparison
         Backward against forward running.
     cadence : pandas.DataFrame
@@ -83,6 +85,7 @@ class Analysis:
 
     recording: Recording
     bouts: pd.DataFrame
+    direction_windows: pd.DataFrame
     steps: pd.DataFrame
     strides: pd.DataFrame
     bout_metrics: pd.DataFrame

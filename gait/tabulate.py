@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gait.heading import Headings
+from gait.front import Headings
 from gait.language import gettext as _
 from gait.language import ngettext
 from gait.nomenclature import BOUT_METRICS, PEAKS, TABLES, direction_word, make_table
@@ -45,6 +45,27 @@ def bouts_table(tracks: list[Track], headings: Headings, speeds_ms: list[float])
             "cadence_spm_low": [t.phase.cadence_low_spm for t in tracks],
             "cadence_spm_high": [t.phase.cadence_high_spm for t in tracks],
             "speed_ms": speeds_ms,
+        },
+    )
+
+
+def direction_windows_table(headings: Headings) -> pd.DataFrame:
+    """One row per window of each bout that was held against a front, in order of bouts."""
+    if not headings.windows:
+        return make_table("direction_windows")
+    bout_id = np.concatenate([np.full(len(clear), k) for k, (_f, clear) in headings.windows.items()])
+    features = np.concatenate([features for features, _c in headings.windows.values()])
+    teachers = [*headings.stated, *headings.taught]
+    return make_table(
+        "direction_windows",
+        {
+            "bout_id": bout_id,
+            "window_id": np.concatenate([np.arange(len(clear)) for _f, clear in headings.windows.values()]),
+            "direction_level": features[:, 0],
+            "direction_sway": features[:, 1],
+            "direction_clear": np.concatenate([clear for _f, clear in headings.windows.values()]),
+            "calibrates": np.isin(bout_id, teachers),
+            "direction": np.array([v.direction for v in headings.verdicts], dtype=object)[bout_id],
         },
     )
 

@@ -86,6 +86,7 @@ def build(
         recording=_recording(duration_s, **recording),
         bouts=table,
         steps=steps,
+        direction_windows=make_table("direction_windows"),
         strides=make_table("strides"),
         bout_metrics=bout_metrics,
         metrics=metrics,

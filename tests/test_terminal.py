@@ -51,6 +51,7 @@ def analysis(recording: Recording) -> Analysis:
     empty = {name: make_table(name) for name in others}
     return Analysis(
         recording=recording, bouts=bouts, metrics=metrics, capabilities={}, assumptions=(),
+        direction_windows=make_table("direction_windows"),
         comparison=Comparison(comparison, SENTENCE, "speed not controlled", ("One side is short.",)),
         quality=(
             Flag("clipped", "warning", "2 % of steps are clipped.", "Choose a wider range."),

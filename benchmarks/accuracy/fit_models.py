@@ -7,7 +7,6 @@ refitted ones replace those in ``gait/models``; look at the table first.
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
 from contextlib import ExitStack, contextmanager
@@ -22,9 +21,8 @@ from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 import gait
-from gait import heading
 from gait.events import bouts, direction
-from gait.events.direction import cosines, cross_check
+from gait.learning import DirectionClassifier
 from gait.recording import STANDARD_GRAVITY_MS2
 from gait.settings import AnalysisSettings
 from gait.signal.body import body_signal
@@ -89,35 +87,20 @@ def window_gait(case: Case, middle_s: float) -> str | None:
 
 def direction_windows(cases: list[Case]) -> pd.DataFrame:
     """Windows of known direction with the two features of the direction model, stretches that calibrate left out."""
-    parts, seen = [], []
-
-    @functools.wraps(heading.judge)
-    def spy(evidence: direction.Evidence, anchor: direction.Anchor, **rules: object) -> direction.Verdict:
-        verdict = original(evidence, anchor, **rules)
-        seen.append((evidence, anchor, verdict.score))
-        return verdict
-
-    original = heading.judge
+    parts = []
     for case in cases:
         if case.group not in FOR_THE_DIRECTION:
             continue
-        seen.clear()
-        with mock.patch.object(heading, "judge", spy):
-            analysis = gait.analyze(case.recording, calibrate=case.calibrate)
-        judged = analysis.bouts.dropna(subset="direction_score")
-        weighed = [(evidence, anchor) for evidence, anchor, score in seen if np.isfinite(score)]
-        for (evidence, anchor), bout in zip(weighed, judged.itertuples(), strict=True):
-            word = bout_direction(case, bout.start_s, bout.end_s)
-            if word is None or "you said" in bout.direction_reason:
-                continue
-            strength = np.minimum(np.linalg.norm(evidence.travel, axis=1) / 0.1, 1.5)
-            frame = pd.DataFrame({
-                "model": "pocket" if case.row["placement"] == "pocket" else "trunk", "group": case.group,
-                "person": case.row["subject"], "truth": word == "forward",
-                "level": cosines(evidence, anchor.axis) * strength,
-                "sway": np.clip(cross_check(evidence, anchor.axis) / 0.1, -3, 3),
-            })  # fmt: skip
-            parts.append(frame[evidence.line_share >= SETTINGS.min_line_share])
+        analysis = gait.analyze(case.recording, calibrate=case.calibrate)
+        windows = analysis.direction_windows.query("direction_clear and not calibrates")
+        known = {b.bout_id: bout_direction(case, b.start_s, b.end_s) for b in analysis.bouts.itertuples()}
+        truth = windows["bout_id"].map(known)
+        frame = pd.DataFrame({
+            "model": "pocket" if case.row["placement"] == "pocket" else "trunk", "group": case.group,
+            "person": case.row["subject"], "truth": truth == "forward",
+            "level": windows["direction_level"], "sway": windows["direction_sway"],
+        })  # fmt: skip
+        parts.append(frame[truth.notna()])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -135,13 +118,13 @@ def fit(part: pd.DataFrame, features: tuple[str, ...], *, strength: float, inter
     weight = 1 / part.groupby(["group", "truth"])["truth"].transform("size")
     weight = (weight / weight.mean()).to_numpy()
     x, y = part[list(features)].to_numpy(), part["truth"].to_numpy()
-    model = LogisticRegression(C=strength, fit_intercept=intercept)
+    model = LogisticRegression(C=strength) if intercept else DirectionClassifier(C=strength)
     folds = GroupKFold(min(6, part["person"].nunique()))
     left_out = cross_val_predict(
         model, x, y, groups=part["person"], cv=folds, params={"sample_weight": weight}, method="predict_proba"
     )[:, 1]
     model.fit(x, y, sample_weight=weight)
-    new = dict(zip(features, model.coef_[0].round(2).tolist(), strict=True))
+    new = dict(zip(features, np.ravel(model.coef_).round(2).tolist(), strict=True))
     return {"coefficients": {"intercept": round(float(model.intercept_[0]), 2)} | new if intercept else new,
             "left_out": left_out, "weight": weight}  # fmt: skip
 

@@ -191,9 +191,9 @@ def modules(package):
         members = vars(importlib.import_module(name))
         aliases = [one for one, value in members.items() if isinstance(value, types.GenericAlias)]
         elsewhere = [one for one in gait.__all__ if getattr(gait, one).__module__ == name] + aliases
-        lines = [f".. automodule:: {name}", "   :members:"]
-        if elsewhere:  # public names have a page of their own, names of types none
-            lines.append(f"   :exclude-members: {', '.join(elsewhere)}")
+        # public names have a page of their own, names of types none, and two methods are written by scikit-learn
+        elsewhere += ["set_fit_request", "set_score_request"]
+        lines = [f".. automodule:: {name}", "   :members:", f"   :exclude-members: {', '.join(elsewhere)}"]
         parts.append("\n".join([f"## {name}", "", "```{eval-rst}", *lines, "```", ""]))
     return "\n".join(parts)
 

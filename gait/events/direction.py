@@ -24,6 +24,8 @@ from gait.signal.filters import cut_windows, moving_mean
 
 Floats = NDArray[np.float64]
 
+MODELS = ("trunk", "pocket")
+"""Names of the confidence models in ``models/direction.json``."""
 TRAVEL_SIGN = {"run": 1.0, "walk": -1.0}
 """q points along the travel in running and against it in walking (science: inverted pendulum)."""
 
@@ -247,8 +249,7 @@ def anchor_from(
     q, g = np.concatenate(travel), np.concatenate(up)
     if len(q) < 3:
         return None
-    mean_up = g.mean(axis=0)
-    mean_up /= max(float(np.linalg.norm(mean_up)), 1e-9)
+    mean_up = g.sum(axis=0) / max(float(np.linalg.norm(g.sum(axis=0))), 1e-9)
     length = np.linalg.norm(q, axis=1, keepdims=True)
     unit = q / length
     # windows with a strong quadrature part know the axis better, but no single one may rule
@@ -268,16 +269,27 @@ def _models() -> dict[str, Any]:
     return models
 
 
+def direction_features(evidence: Evidence, axis: Floats) -> Floats:
+    """What the direction model sees of each window, shape (windows, 2): D weighted by the strength of q, and S.
+
+    Both are positive for a runner who moves to the front `axis`, turn with time, and are limited.
+    """
+    strength = np.minimum(np.linalg.norm(evidence.travel, axis=1) / 0.1, 1.5)
+    sway = np.clip(cross_check(evidence, axis) / 0.1, -3, 3)
+    return np.stack([cosines(evidence, axis) * strength, sway], axis=1)
+
+
+def shipped_weights(model: str) -> Floats:
+    """Coefficients of `direction_features`; their origin is in ``models/direction.json``, shape (2,)."""
+    return np.array([_models()[model][name] for name in ("level", "sway")])
+
+
 def forward_logit(evidence: Evidence, axis: Floats, *, model: str) -> Floats:
     """Log odds of each window that the runner moves to the front `axis`, shape (windows,).
 
-    A logistic model of D (weighted by the strength of the quadrature part) and S without intercept, so that time
-    reversal changes the sign and nothing else. Coefficients and origin are in ``models/direction.json``.
+    A logistic model of `direction_features` without intercept, so that time reversal changes the sign and nothing else.
     """
-    weights = _models()[model]
-    strength = np.minimum(np.linalg.norm(evidence.travel, axis=1) / 0.1, 1.5)
-    level = weights["level"] * cosines(evidence, axis) * strength
-    return np.asarray(level + weights["sway"] * np.clip(cross_check(evidence, axis) / 0.1, -3, 3))
+    return np.asarray(direction_features(evidence, axis) @ shipped_weights(model))
 
 
 def judge(

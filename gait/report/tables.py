@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gait.nomenclature import BOUT_METRICS
+from gait.contract import wide_bouts
 
 if TYPE_CHECKING:
     from gait.results import Analysis
@@ -20,13 +20,6 @@ def table_texts(analysis: Analysis) -> dict[str, str]:
         "steps.csv": _csv(named_steps(analysis)),
         "analysis.json": json.dumps(analysis.to_dict(), ensure_ascii=False, allow_nan=False),
     }
-
-
-def wide_bouts(analysis: Analysis) -> pd.DataFrame:
-    """Return one row per bout with all its metrics as columns."""
-    values = analysis.bout_metrics.pivot_table(index="bout_id", columns="metric", values="value", aggfunc="first")
-    columns = [metric for metric in BOUT_METRICS if metric in values and metric not in analysis.bouts]
-    return analysis.bouts.merge(values[columns], how="left", left_on="bout_id", right_index=True)
 
 
 def named_steps(analysis: Analysis) -> pd.DataFrame:
