@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gait.language import gettext as _
 from gait.language import ngettext, spell
+from gait.metrics.intervals import METHOD_ERROR
 from gait.nomenclature import BOUT_METRICS, PRIMARY_METRICS, in_words
 
 Floats = NDArray[np.float64]
@@ -126,7 +127,8 @@ def _athlete(name: str, runs: pd.DataFrame, metric: str) -> dict[str, Any] | Non
     if not len(cells) or counts["forward"] < MIN_BOUTS or counts["backward"] < MIN_BOUTS:
         return None
     difference = (cells["backward"] - cells["forward"]).to_numpy(dtype=float)
-    if len(cells) >= MIN_SESSIONS:
+    by_session = len(cells) >= MIN_SESSIONS or int(counts.sum()) == 2 * len(cells)  # one bout each way shows no scatter
+    if by_session:
         centre, freedom = float(difference.mean()), len(cells) - 1
         variance = float(difference.var(ddof=1)) / len(cells)
     else:
@@ -136,13 +138,13 @@ def _athlete(name: str, runs: pd.DataFrame, metric: str) -> dict[str, Any] | Non
         weight = 1.0 / (1.0 / sizes["forward"] + 1.0 / sizes["backward"]).to_numpy(dtype=float)
         centre = float(np.average(difference, weights=weight))
         variance = float((spread**2).sum()) / freedom / float(weight.sum())
-    half = _t(freedom) * np.sqrt(variance)
+    half = float(np.hypot(_t(freedom) * np.sqrt(variance), 1.96 * METHOD_ERROR.get(metric, 0.0)))
     n_steps = int(runs.loc[runs["recording_id"].isin(cells.index), "n_steps"].sum())
     return {
         "metric": metric, "athlete": name, "ratio": np.exp(centre), "ratio_low": np.exp(centre - half),
         "ratio_high": np.exp(centre + half), "log_ratio": centre, "variance": variance, "n_sessions": len(cells),
         "n_bouts_forward": int(counts["forward"]), "n_bouts_backward": int(counts["backward"]), "n_steps": n_steps,
-        "unit_of_analysis": "session" if len(cells) >= MIN_SESSIONS else "bout",
+        "unit_of_analysis": "session" if by_session else "bout",
     }  # fmt: skip
 
 
@@ -158,8 +160,12 @@ def _summary(athletes: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=list(SUMMARY_COLUMNS))
     from statsmodels.stats.multitest import multipletests
 
-    rows = [{"metric": name, **random_effects(own["log_ratio"].to_numpy(), own["variance"].to_numpy())}
-            for name, own in parts]  # fmt: skip
+    rows = [
+        {"metric": name} | random_effects(
+            own["log_ratio"].to_numpy(), own["variance"].to_numpy(), method_error=METHOD_ERROR.get(name, 0.0)
+        )
+        for name, own in parts
+    ]  # fmt: skip
     table = pd.DataFrame(rows)
     primary = table["metric"].isin(PRIMARY_METRICS)
     table["p_holm"] = np.nan
@@ -169,13 +175,15 @@ def _summary(athletes: pd.DataFrame) -> pd.DataFrame:
     return table[list(SUMMARY_COLUMNS)]
 
 
-def random_effects(log_ratio: Floats, variance: Floats) -> dict[str, float]:
+def random_effects(log_ratio: Floats, variance: Floats, *, method_error: float = 0.0) -> dict[str, float]:
     """Mean ratio over athletes.
 
     Parameters
     ----------
     log_ratio, variance : ndarray, shape (athletes,)
         Logarithm of each athlete's ratio, and its variance.
+    method_error : float
+        Error that all athletes share and no number of them averages out [log].
 
     Returns
     -------
@@ -191,6 +199,7 @@ def random_effects(log_ratio: Floats, variance: Floats) -> dict[str, float]:
     # the library leaves the variance between athletes negative where it should be cut off at zero
     kind = "re" if found.tau2 > 0 else "fe"
     error = max(float(getattr(found, f"sd_eff_w_{kind}{own}")) for own in ("_hksj", ""))
+    error = float(np.hypot(error, method_error))
     centre, between = float(getattr(found, f"mean_effect_{kind}")), float(np.sqrt(max(float(found.tau2), 0.0)))
     half = _t(n - 1) * error
     far = _t(n - 2) * float(np.hypot(between, error))

@@ -78,6 +78,23 @@ def test_levels_of_people_and_sessions_do_not_matter() -> None:
     pd.testing.assert_frame_equal(before[columns], after[columns])
 
 
+def test_two_sessions_of_one_bout_each_way_are_compared_by_session() -> None:
+    """One bout each way shows no scatter between bouts; this ended in a division by zero."""
+    recordings, bouts, truth = tables(np.random.default_rng(0), sessions=2, bouts=1)
+    found = compare_athletes(recordings, bouts).athletes
+    assert set(found["unit_of_analysis"]) == {"session"}
+    assert set(found["athlete"]) == set(truth)
+    assert (found["ratio_low"] < found["ratio"]).all() and np.isfinite(found["variance"]).all()
+
+
+def test_an_error_of_the_method_is_not_averaged_out() -> None:
+    log, variance = np.linspace(0.0999, 0.1001, 40), np.full(40, 0.001**2)
+    plain, widened = random_effects(log, variance), random_effects(log, variance, method_error=0.009)
+    assert np.log(plain["ratio_high"] / plain["ratio"]) < 0.001
+    assert np.log(widened["ratio_high"] / widened["ratio"]) == pytest.approx(2.0227 * 0.009, rel=0.01)
+    assert widened["ratio"] == plain["ratio"]
+
+
 def test_nobody_gives_a_sentence_and_empty_tables() -> None:
     recordings, bouts, _ = tables(np.random.default_rng(0), athletes=1)
     club = compare_athletes(recordings.iloc[:0], bouts.iloc[:0])

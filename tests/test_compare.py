@@ -456,10 +456,10 @@ def test_verdicts() -> None:
 def test_noise_and_difference_are_written_in_the_same_sense() -> None:
     forward = [0.150, 0.156, 0.161]
     noise = float(np.exp(1.96 * np.sqrt(2) * np.std(np.log(forward), ddof=1)))
-    for factor, word in ((1.001 / noise, "shorter backward, beyond"), (0.999 / noise, "shorter backward, beyond"),
-                         (1.01 / noise, "shorter backward, but within")):  # fmt: skip
+    for factor, word in ((1.001 / noise, "lower backward, beyond"), (0.999 / noise, "lower backward, beyond"),
+                         (1.01 / noise, "lower backward, but within")):  # fmt: skip
         centre = factor * float(stats.gmean(forward))
-        text = verdict_of(forward, [centre, centre * 1.0001, centre / 1.0001], "t_ce_s")
+        text = verdict_of(forward, [centre, centre * 1.0001, centre / 1.0001], "impulse_gs")
         change, size = (float(x) for x in re.findall(r"([\d.]+) %", text))
         assert change >= size if factor * noise < 1 else change <= size
         assert word in text or factor * noise == pytest.approx(1.001)
@@ -471,6 +471,16 @@ def test_differences_within_the_error_of_an_estimate_are_called_so() -> None:
     assert "within the error of the estimate (0.035 s)" in text
     assert "an estimate, not validated for backward running" in text
     assert "beyond the noise" in verdict_of(forward, [0.180, 0.181, 0.182], "contact_time_est_s")
+
+
+def test_an_error_of_the_method_widens_what_bouts_cannot_show() -> None:
+    pattern = "FBFBFBFB"
+    same = dict.fromkeys(("t_ce_s", "impulse_gs"), [0.16, 0.14] * 4)
+    table = compare(pattern, same).table.set_index("metric")
+    half = np.log(table["ratio_high"] / table["ratio"])
+    assert half["impulse_gs"] == pytest.approx(0.0, abs=1e-12)
+    assert half["t_ce_s"] == pytest.approx(1.96 * 0.009)
+    assert np.log(table["ratio"] / table["ratio_low"])["t_ce_s"] == pytest.approx(1.96 * 0.009)
 
 
 def test_headline() -> None:

@@ -115,7 +115,8 @@ def compare_directions(
 
     The logarithms of the bouts' values are compared. Bouts that alternate in time are compared in pairs (see
     `gait.metrics.intervals.pair_weights`), others by Welch's interval. From ten bouts per direction the interval is
-    widened to where a bootstrap reaches further. With six or more bouts of known speed and overlapping ranges, and mean
+    widened to where a bootstrap reaches further, and by the error of the method where it has one
+    (`gait.metrics.intervals.METHOD_ERROR`). With six or more bouts of known speed and overlapping ranges, and mean
     speeds more than 10 % apart, the ratio is adjusted for speed. With one bout in a direction there is neither
     interval nor verdict. A metric that is missing in a direction, or zero or negative in a bout, is left out.
 
@@ -179,6 +180,7 @@ def _estimate(metric: str, part: pd.DataFrame, model_error: float) -> Estimate |
     steps = part["n_steps"].to_numpy()
     speed = speed_rule(part["speed_ms"].to_numpy(dtype=float), back)
     difference, method, log = _difference(log, back, part["speed_ms"].to_numpy(dtype=float), speed)
+    difference = intervals.widen_by_method(difference, intervals.METHOD_ERROR.get(metric, 0.0))
     if speed == ADJUSTED and method != "adjusted":
         speed = NOT_CONTROLLED
     forward, backward = float(np.exp(difference.forward)), float(np.exp(difference.backward))
