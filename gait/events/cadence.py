@@ -84,16 +84,22 @@ def harmonic_comb(
     bins = size / rate_hz
     low, high = int(np.ceil(0.5 * bins)), int(top * bins) + 1
     taper = np.hanning(n)
-    score = np.zeros((len(cut), len(stride_hz)))
+    score = np.empty((len(cut), len(stride_hz)))
+    harmonics = []
+    for order in range(1, N_HARMONICS + 1):
+        low_enough = stride_hz[order * stride_hz < top]
+        rounded = (np.round(k * low_enough * bins).astype(int) for k in (order, order - 0.5))
+        harmonics.append(tuple(rounded))
     for first in range(0, len(cut), 256):  # blocks bound the memory of long recordings
         block = cut[first : first + 256]
-        spectrum = np.abs(rfft((block - block.mean(axis=1, keepdims=True)) * taper, size, axis=1)[:, : high + 1])
-        spectrum /= np.sqrt((spectrum[:, low:high] ** 2).mean(axis=1, keepdims=True)) + 1e-12
-        for order in range(1, N_HARMONICS + 1):
-            used = int((order * stride_hz < top).sum())
-            on = np.round(order * stride_hz[:used] * bins).astype(int)
-            between = np.round((order - 0.5) * stride_hz[:used] * bins).astype(int)
-            score[first : first + 256, :used] += spectrum[:, on] - spectrum[:, between]
+        spectrum = rfft((block - block.mean(axis=1, keepdims=True)) * taper, size, axis=1)[:, : high + 1].T
+        power = spectrum.real**2 + spectrum.imag**2  # a row per frequency, because rows are quick to gather
+        amplitude = np.sqrt(power) / (np.sqrt(power[low:high].mean(axis=0)) + 1e-12)
+        total = np.zeros((len(stride_hz), len(block)))
+        for on, between in harmonics:
+            total[: len(on)] += amplitude[on]
+            total[: len(on)] -= amplitude[between]
+        score[first : first + 256] = total.T
     return Comb(stride_hz, score, middle_s)
 
 
