@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.errors import UsageError
-from gait.events.direction import Anchor, Evidence, Verdict, anchor_from
+from gait.events.direction import Anchor, Verdict, anchor_from
+from gait.events.travel import Evidence
 from gait.language import gettext as _
 from gait.recording import Flag
 from gait.settings import AnalysisSettings
@@ -36,7 +37,7 @@ class Headings:
     taught : set of int
         Bouts from whose labels it was learnt which way is forward.
     windows : dict of int to (ndarray, ndarray)
-        Of each bout that was held against a front: `gait.events.direction.direction_features`, and which are clear.
+        Of each bout that was held against a front: `gait.events.travel.direction_features`, and which are clear.
     assumptions, flags : list
         What was decided, and what is doubtful.
     """

@@ -9,15 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gait.errors import UsageError
-from gait.events.direction import (
-    Evidence,
-    Verdict,
-    clear_windows,
-    direction_features,
-    judge,
-    opposite_groups,
-)
+from gait.events.direction import Verdict, judge, opposite_groups
 from gait.events.foot import judge_strides
+from gait.events.travel import Evidence, clear_windows, direction_features
 from gait.front import Calibration, Headings, find_front
 from gait.language import gettext as _
 from gait.language import ngettext

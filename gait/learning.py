@@ -25,7 +25,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from gait.errors import UsageError
-from gait.events.direction import MODELS, shipped_weights
+from gait.events.travel import MODELS, shipped_weights
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class DirectionClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     classes_ : ndarray, shape (2,)
         The two directions in order; ``"forward"`` is the second, whose probability is the second column.
-    coef_ : ndarray, shape (n_features_in_,)
+    coef_ : ndarray, shape (n_features,)
         Coefficients.
     n_features_in_ : int
         Number of features.

@@ -309,7 +309,18 @@ class Recording:
         return self.samples[GYR_COLUMNS].to_numpy() if GYR_COLUMNS[0] in self.samples else None
 
     def crop(self, start_s: float, end_s: float) -> Self:
-        """Return the part in ``[start_s, end_s)``, its time starting at 0 again."""
+        """Return the part in ``[start_s, end_s)``, its time starting at 0 again.
+
+        Parameters
+        ----------
+        start_s, end_s : float
+            Limits [s].
+
+        Raises
+        ------
+        UsageError
+            When nothing lies between them.
+        """
         time = self.time_s
         inside = (time >= start_s) & (time < end_s)
         if inside.sum() < 2:
@@ -338,6 +349,21 @@ class Recording:
 
 
 def check_choice(name: str, value: str, allowed: Sequence[str]) -> None:
-    """Raise a `UsageError` that lists the choices unless `value` is one of them."""
+    """Raise a `UsageError` that lists the choices unless `value` is one of them.
+
+    Parameters
+    ----------
+    name : str
+        Name of the option.
+    value : str
+        What was given.
+    allowed : sequence of str
+        Choices.
+
+    Raises
+    ------
+    UsageError
+        When `value` is none of them.
+    """
     if value not in allowed:
         raise UsageError(f"allowed for {name} are {', '.join(map(repr, allowed))}, but got {value!r}")

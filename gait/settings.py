@@ -207,7 +207,15 @@ class AnalysisSettings:
     contact_model_error_s: float = 0.035
 
     def low_pass_hz(self, metric: str, rate_hz: float) -> float:
-        """Cutoff of the low-pass before a metric is taken, NaN where there is none [Hz]."""
+        """Cutoff of the low-pass before a metric is taken, NaN where there is none [Hz].
+
+        Parameters
+        ----------
+        metric : str
+            A key of ``nomenclature.QUANTITIES``.
+        rate_hz : float
+            True readings per second [Hz].
+        """
         if metric in ("peak_res_g", "pta_res_g"):
             return min(self.resultant_low_pass_hz, self.resultant_low_pass_share * rate_hz)
         cutoff = next((name for name, metrics in FILTERED.items() if metric in metrics), None)

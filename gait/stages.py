@@ -13,8 +13,8 @@ from gait.events.bouts import find_bouts, run_logit
 from gait.events.cadence import StepPhase, follow_steps
 from gait.events.contacts import Contacts, find_contacts
 from gait.events.course import heading_rad
-from gait.events.direction import Evidence, travel_evidence
 from gait.events.foot import stride_evidence
+from gait.events.travel import Evidence, travel_evidence
 from gait.metrics import impact, timing
 from gait.nomenclature import make_table
 from gait.settings import AnalysisSettings
@@ -67,7 +67,21 @@ class Track:
 def find_tracks(
     pieces: list[Piece], bodies: list[BodySignal], *, placement: str, has_gravity: bool, settings: AnalysisSettings
 ) -> list[Track]:
-    """Bouts of all pieces in order of time, each with its rhythm followed; shaking without a bounce is left out."""
+    """Bouts of all pieces in order of time, each with its rhythm followed; shaking without a bounce is left out.
+
+    Parameters
+    ----------
+    pieces : list of Piece
+        The recording on uniform clocks.
+    bodies : list of BodySignal
+        The low-passed signals of each piece.
+    placement : str
+        Where the device was worn.
+    has_gravity : bool
+        Whether gravity is contained.
+    settings : AnalysisSettings
+        Thresholds.
+    """
     tracks = []
     min_bounce_m = settings.min_bounce_m if has_gravity else settings.min_bounce_without_gravity_m
     for piece, body in zip(pieces, bodies, strict=True):
@@ -123,6 +137,13 @@ def track_headings(tracks: list[Track], *, settings: AnalysisSettings) -> list[F
     """Heading of the device in each bout, at the rate of its body signal [rad]; None without a gyroscope.
 
     Bouts of one piece share one integration, so that their headings can be compared.
+
+    Parameters
+    ----------
+    tracks : list of Track
+        The bouts.
+    settings : AnalysisSettings
+        Thresholds.
     """
     of_piece: dict[int, Floats | None] = {}
     for track in tracks:
@@ -141,7 +162,17 @@ def track_headings(tracks: list[Track], *, settings: AnalysisSettings) -> list[F
 
 
 def direction_evidence(track: Track, *, placement: str, settings: AnalysisSettings) -> Evidence:
-    """Evidence on travel of one bout, its ends left out; off the trunk freed of the swing if there is a gyroscope."""
+    """Evidence on travel of one bout, its ends left out; off the trunk freed of the swing if there is a gyroscope.
+
+    Parameters
+    ----------
+    track : Track
+        The bout.
+    placement : str
+        Where the device was worn.
+    settings : AnalysisSettings
+        Thresholds.
+    """
     body, inside = track.body, track.body_slice
     acc, piece = body.acc_g[inside], track.piece
     if placement == "foot" and piece.gyr_rads is not None:
@@ -179,7 +210,19 @@ class Measured:
 
 
 def measure(tracks: list[Track], can: dict[str, str], clipped_s: Floats, *, settings: AnalysisSettings) -> Measured:
-    """Contacts and metrics of all bouts, as far as placement and rate allow; `clipped_s`: times of clipped readings."""
+    """Contacts and metrics of all bouts, as far as placement and rate allow; `clipped_s`: times of clipped readings.
+
+    Parameters
+    ----------
+    tracks : list of Track
+        From `find_tracks`.
+    can : dict of str to str
+        From `gait.quality.capabilities`.
+    clipped_s : ndarray, shape (m,)
+        Times of clipped readings [s].
+    settings : AnalysisSettings
+        Thresholds.
+    """
     steps, strides, values, waves = [], [], [], []
     for bout_id, track in enumerate(tracks):
         rows, own, wave = None, {"cadence_spm": track.phase.cadence_spm}, None

@@ -133,7 +133,21 @@ def save_analysis(store: Store, analysis: Analysis, *, key: str, athlete: str, s
 
 
 def save_failure(store: Store, *, key: str, athlete: str, source: str, stage: str, problem: str, remedy: str) -> None:
-    """Keep why a recording has no result; `stage` is "read", "analyse", "write" or "worker"."""
+    """Keep why a recording has no result; `stage` is "read", "analyse", "write" or "worker".
+
+    Parameters
+    ----------
+    store : Store
+        Where.
+    key : str
+        From `recording_id`.
+    athlete, source : str
+        Whose recording, and its name in the season.
+    stage : {"read", "analyse", "write", "worker"}
+        How far it came.
+    problem, remedy : str
+        What is wrong and what can be done.
+    """
     row = dict(zip(FAILURE_COLUMNS, (key, source, athlete, stage, problem, remedy), strict=True))
     write_whole(store, f"{FAILURES}/{key}.json", json.dumps(row).encode())
 
@@ -259,7 +273,15 @@ def forget(store: Store, athlete: str) -> tuple[list[str], list[str]]:
 
 
 def traces(store: Store, words: Iterable[str]) -> list[str]:
-    """Files of the results, by name or content, in which one of the words stands."""
+    """Files of the results, by name or content, in which one of the words stands.
+
+    Parameters
+    ----------
+    store : Store
+        Where.
+    words : iterable of str
+        Names and ids.
+    """
     wanted = [word for word in words if word]
     pattern = re.compile("|".join(r"(?<![\w-])" + re.escape(word) + r"(?![\w-])" for word in wanted))
     found = []

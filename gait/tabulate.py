@@ -71,7 +71,17 @@ def direction_windows_table(headings: Headings) -> pd.DataFrame:
 
 
 def speed_ms(track: Track, given: float | pd.DataFrame | None, fixes: pd.DataFrame | None) -> float:
-    """Mean speed of a bout [m/s]: as given, else by satellite; NaN where neither covers it."""
+    """Mean speed of a bout [m/s]: as given, else by satellite; NaN where neither covers it.
+
+    Parameters
+    ----------
+    track : Track
+        The bout.
+    given : float, pandas.DataFrame or None
+        Speed of all runs [m/s], or a table of ``start_s``, ``end_s`` [s], ``speed_ms`` [m/s].
+    fixes : pandas.DataFrame or None
+        Satellite readings, see ``Recording.speed``.
+    """
     if isinstance(given, pd.DataFrame):
         shared = np.minimum(given["end_s"], track.end_s) - np.maximum(given["start_s"], track.start_s)
         weight = np.clip(np.asarray(shared, dtype=float), 0.0, None)
@@ -115,7 +125,17 @@ def bout_metrics_table(bouts: pd.DataFrame, measured: Measured) -> pd.DataFrame:
 
 
 def withheld_metrics(bouts: pd.DataFrame, measured: Measured, settings: AnalysisSettings) -> dict[str, str]:
-    """Metrics that may not be compared because the sensor was at its limit and cut them off."""
+    """Metrics that may not be compared because the sensor was at its limit and cut them off.
+
+    Parameters
+    ----------
+    bouts : pandas.DataFrame
+        From `bouts_table`.
+    measured : Measured
+        From `gait.stages.measure`.
+    settings : AnalysisSettings
+        Thresholds.
+    """
     runs = bouts[bouts["gait"] == "run"].set_index("bout_id")["direction"]
     steps = measured.steps.assign(direction=measured.steps["bout_id"].map(runs))
     for direction in ("forward", "backward"):

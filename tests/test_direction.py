@@ -12,8 +12,9 @@ from scipy.spatial.transform import Rotation
 
 import gait
 from gait.errors import UsageError
-from gait.events.direction import Anchor, anchor_from, cosines, cross_check, forward_logit, judge, travel_evidence
+from gait.events.direction import Anchor, anchor_from, judge
 from gait.events.foot import irreversibility, judge_strides, stride_evidence
+from gait.events.travel import cosines, cross_check, forward_logit, travel_evidence
 from gait.recording import Recording
 from gait.settings import AnalysisSettings
 from gait.signal.axes import up_direction, vertical_and_level

@@ -5,19 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gait.events.direction import (
-    Anchor,
+from gait.events.direction import Anchor, anchor_from, count_words, judge, opposite_groups
+from gait.events.travel import (
     Evidence,
-    anchor_from,
     clear_windows,
     cosines,
-    count_words,
     cross_check,
     direction_features,
     forward_logit,
-    judge,
     level_front,
-    opposite_groups,
     shipped_weights,
 )
 

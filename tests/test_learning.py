@@ -15,7 +15,7 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 import gait
 from gait import learning
 from gait.errors import UsageError
-from gait.events.direction import shipped_weights
+from gait.events.travel import shipped_weights
 from gait.learning import FEATURES, DirectionClassifier
 
 

@@ -21,7 +21,8 @@ from run import Case, direction_counts, markdown, read_cases, run
 import gait
 from gait import heading, stages
 from gait.events import bouts
-from gait.events.direction import Anchor, Evidence, Verdict
+from gait.events.direction import Anchor, Verdict
+from gait.events.travel import Evidence
 from gait.settings import AnalysisSettings
 
 Change = Callable[[], AbstractContextManager[None]]

@@ -21,7 +21,7 @@ from sklearn.metrics import brier_score_loss
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 import gait
-from gait.events import bouts, direction
+from gait.events import bouts, travel
 from gait.learning import DirectionClassifier
 from gait.recording import STANDARD_GRAVITY_MS2
 from gait.settings import AnalysisSettings
@@ -176,7 +176,7 @@ def instead(gate: dict | None = None, direction_model: dict | None = None):
         if gate is not None:
             stack.enter_context(mock.patch.object(bouts, "_gate_models", return_value=gate["models"]))
         if direction_model is not None:
-            stack.enter_context(mock.patch.object(direction, "_models", return_value=direction_model["models"]))
+            stack.enter_context(mock.patch.object(travel, "_models", return_value=direction_model["models"]))
         yield
 
 

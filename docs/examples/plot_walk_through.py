@@ -70,7 +70,8 @@ for track in tracks[:3]:
 # Each bout yields vectors along its travel, in the frame of the device. The first run is known to be forward, which
 # gives the axis to the front; D is the cosine between that and the travel of another bout.
 
-from gait.events.direction import anchor_from, clear_windows, cosines
+from gait.events.direction import anchor_from
+from gait.events.travel import clear_windows, cosines
 from gait.stages import direction_evidence
 
 evidence = [direction_evidence(track, placement=recording.placement, settings=settings) for track in tracks]

@@ -135,6 +135,13 @@ def run_probability(features: GateWindows, *, placement: str) -> Floats:
     A logistic model of amplitude, free fall and cadence per class of placement; coefficients, data and the error
     in persons left out are in ``models/gate.json``. One number alone fails: some slow jogs have hardly any flight,
     some fast walks with a phone in the pocket shake as much as a jog.
+
+    Parameters
+    ----------
+    features : GateWindows
+        From `gate_windows`.
+    placement : str
+        Where the device was worn.
     """
     z = _run_logit(
         features.sd_vert_g, features.sd_res_g, features.free_fall_share, features.cadence_spm, placement=placement
@@ -226,7 +233,17 @@ def _squash(z: Floats) -> Floats:
 
 
 def segments(path: NDArray[np.int64], middle_s: Floats, *, end_s: float) -> list[tuple[str, float, float]]:
-    """Join equal states: (state, start, end) from the first sample [s], without gaps from 0 to `end_s`."""
+    """Join equal states: (state, start, end) from the first sample [s], without gaps from 0 to `end_s`.
+
+    Parameters
+    ----------
+    path : ndarray of int, shape (windows,)
+        State of each window.
+    middle_s : ndarray, shape (windows,)
+        Middle of each window [s].
+    end_s : float
+        End of the signal [s].
+    """
     change = np.flatnonzero(np.diff(path)) + 1
     starts = np.r_[0, change]
     edges = np.r_[0.0, (middle_s[change - 1] + middle_s[change]) / 2, end_s]
@@ -240,6 +257,17 @@ def refine_edges(
 
     Each border moves, by at most `search_s` and never beyond the middle of its neighbours, to the nearest crossing of
     the mean of the typical strengths on its two sides (moving standard deviation over about a step).
+
+    Parameters
+    ----------
+    parts : list of (str, float, float)
+        From `segments`.
+    rhythm_g : ndarray, shape (n,)
+        Signal that shows the rhythm [g].
+    rate_hz : float
+        Sampling rate [Hz].
+    edge_window_s, search_s : float
+        Window of the moving standard deviation, and how far a border may move [s].
     """
     n = max(int(round(edge_window_s * rate_hz)), 3)
     mean = moving_mean(rhythm_g, n=n)

@@ -104,7 +104,15 @@ def harmonic_comb(
 
 
 def peak_frequency(score: Floats, stride_hz: Floats) -> Floats:
-    """Frequency of the largest score in each row, refined by a parabola, shape (rows,) [Hz]."""
+    """Frequency of the largest score in each row, refined by a parabola, shape (rows,) [Hz].
+
+    Parameters
+    ----------
+    score : ndarray, shape (rows, candidates)
+        From `harmonic_comb`.
+    stride_hz : ndarray, shape (candidates,)
+        Candidates, `GRID_HZ` apart [Hz].
+    """
     best = score.argmax(axis=1)
     inner = np.clip(best, 1, score.shape[1] - 2)
     rows = np.arange(len(score))

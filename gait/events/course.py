@@ -53,6 +53,11 @@ def flipped(first_rad: float, second_rad: float) -> bool | None:
 
     Facing the other way on the same course, or the same way on the opposite course, both turn it by 180 degrees.
     Angles within 45 degrees of 0 and of 180 count; drift of the gyroscope between the bouts moves them.
+
+    Parameters
+    ----------
+    first_rad, second_rad : float
+        Course minus heading in two bouts [rad].
     """
     turn = (
         abs(float(np.angle(np.exp(1j * (second_rad - first_rad))))) if np.isfinite(first_rad + second_rad) else np.nan

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from gait.events.direction import Anchor, Evidence, Verdict, cosines, count_words
+from gait.events.direction import Anchor, Verdict, count_words
+from gait.events.travel import Evidence, cosines
 from gait.language import gettext as _
 from gait.nomenclature import direction_word
 from gait.recording import STANDARD_GRAVITY_MS2

@@ -330,7 +330,15 @@ def _is_e4_rate(layout: Layout) -> bool:
 
 
 def stated_rate_hz(spec: FormatSpec, layout: Layout) -> float | None:
-    """Samples per second that the preamble states, or None [Hz]."""
+    """Samples per second that the preamble states, or None [Hz].
+
+    Parameters
+    ----------
+    spec : FormatSpec
+        From `identify`.
+    layout : Layout
+        What `gait.io.text.sniff` found.
+    """
     if spec.skip_rows:
         return float(layout.rows[1][0])
     pattern = spec.rate or GENERIC.rate

@@ -83,6 +83,11 @@ def check_rate(rate_hz: float, true_hz: float) -> None:
     ------
     ClockError
         If the true rate is below 4 Hz or the row rate above 5000 Hz.
+
+    Parameters
+    ----------
+    rate_hz, true_hz : float
+        Rows, and rows in which a value changes, per second [Hz].
     """
     if true_hz < LOWEST_RATE_HZ:
         how = f"{true_hz:.3g} values per second" + (
@@ -100,7 +105,15 @@ def check_rate(rate_hz: float, true_hz: float) -> None:
 
 
 def rate_flags(rate_hz: float, true_hz: float, repeated: float) -> list[Flag]:
-    """Flags on the rate: what the true rate permits is told by the ladder of the project."""
+    """Flags on the rate: what the true rate permits is told by the ladder of the project.
+
+    Parameters
+    ----------
+    rate_hz, true_hz : float
+        As in `check_rate`.
+    repeated : float
+        Share of repeated rows.
+    """
     flags = []
     if repeated > _MAX_REPEATED:
         flags.append(

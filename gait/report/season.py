@@ -79,7 +79,17 @@ def slugs_of(names: list[str]) -> dict[str, str]:
 
 
 def render_index(recordings: pd.DataFrame, failures: pd.DataFrame, slugs: dict[str, str], club: ClubComparison) -> str:
-    """Return the overview: counts, athletes, recordings, and what failed with its remedy."""
+    """Return the overview: counts, athletes, recordings, and what failed with its remedy.
+
+    Parameters
+    ----------
+    recordings, failures : pandas.DataFrame
+        From `gait.store`.
+    slugs : mapping of str to str
+        File name of each athlete's page.
+    club : ClubComparison
+        From `gait.club.compare_athletes`.
+    """
     rows = [_recording_row(row) for row in recordings.to_dict("records")]
     people = [_athlete_row(recordings, name, slug) for name, slug in slugs.items()]
     return _render(
@@ -98,7 +108,15 @@ def count_words(recordings: pd.DataFrame, failures: pd.DataFrame) -> str:
 
 
 def render_athlete(recordings: pd.DataFrame, bouts: pd.DataFrame, athlete: str) -> str:
-    """Return the page of an athlete: dose, trends with their noise, sessions."""
+    """Return the page of an athlete: dose, trends with their noise, sessions.
+
+    Parameters
+    ----------
+    recordings, bouts : pandas.DataFrame
+        From `gait.store`.
+    athlete : str
+        Whose page.
+    """
     own = recordings[recordings["athlete"] == athlete]
     dose = weekly_dose(recordings, athlete)
     trends = [(metric, trend(recordings, bouts, athlete, metric)) for metric in PRIMARY_METRICS]

@@ -40,12 +40,26 @@ def magnitude(vectors: Floats) -> Floats:
 
 
 def vertical_part(acc_g: Floats, up: Floats) -> Floats:
-    """Part of specific force along `up`, shape (n,) [g]."""
+    """Part of specific force along `up`, shape (n,) [g].
+
+    Parameters
+    ----------
+    acc_g : ndarray, shape (n, 3)
+        Specific force in the device's frame [g].
+    up : ndarray, shape (n, 3)
+        Unit vectors up.
+    """
     return np.asarray(acc_g[:, 0] * up[:, 0] + acc_g[:, 1] * up[:, 1] + acc_g[:, 2] * up[:, 2])
 
 
 def vertical_and_level(acc_g: Floats, up: Floats) -> tuple[Floats, Floats]:
-    """Split specific force into its vertical part, shape (n,), and its level part, shape (n, 3) [g]."""
+    """Split specific force into its vertical part, shape (n,), and its level part, shape (n, 3) [g].
+
+    Parameters
+    ----------
+    acc_g, up
+        As in `vertical_part`.
+    """
     vertical = vertical_part(acc_g, up)
     return vertical, acc_g - vertical[:, None] * up
 
@@ -82,6 +96,12 @@ def axis_vector(axis: str) -> Floats:
 
 
 def angle_between_deg(a: Floats, b: Floats) -> float:
-    """Angle between two vectors of shape (3,) [degrees]."""
+    """Angle between two vectors of shape (3,) [degrees].
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (3,)
+        Vectors of any length above 0.
+    """
     cosine = float(a @ b) / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-12)
     return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))

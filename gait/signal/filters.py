@@ -56,7 +56,15 @@ def _low_pass_design(rate_hz: float, cutoff_hz: float) -> tuple[Floats, Floats]:
 
 
 def moving_mean(x: Floats, *, n: int) -> Floats:
-    """Centred mean over `n` samples (one more when even) along the first axis; at the ends over those that exist."""
+    """Centred mean over `n` samples (one more when even) along the first axis; at the ends over those that exist.
+
+    Parameters
+    ----------
+    x : ndarray, shape (m, ...)
+        Signal, any unit.
+    n : int
+        Samples of the mean.
+    """
     half, size = n // 2, len(x)
     total = np.zeros((size + 1, *x.shape[1:]))
     np.cumsum(x, axis=0, out=total[1:])
