@@ -95,6 +95,17 @@ def spell(value: float, spec: str) -> str:
     return text.replace(".", ",") if _asked.get() in DECIMAL_COMMA else text
 
 
+def duration(seconds: float) -> str:
+    """Write a length of time [s] as a person would, e.g. ``4 min 1 s``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    if minutes:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{rest} s"
+
+
 class _Filler(string.Formatter):
     """Puts values in, numbers with the decimal mark of the language."""
 

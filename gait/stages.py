@@ -17,8 +17,9 @@ from gait.events.foot import stride_evidence
 from gait.events.travel import Evidence, travel_evidence
 from gait.metrics import impact, timing
 from gait.nomenclature import make_table
+from gait.recording import STANDARD_GRAVITY_MS2
 from gait.settings import AnalysisSettings
-from gait.signal.axes import magnitude, up_direction, vertical_and_level, vertical_part, without_swing
+from gait.signal.axes import free_fall_share, magnitude, up_direction, vertical_and_level, vertical_part, without_swing
 from gait.signal.body import TRUNK, BodySignal
 from gait.signal.filters import low_pass, moving_mean
 from gait.signal.timebase import Piece
@@ -114,7 +115,7 @@ def _lifts(rhythm_g: Floats, cadence_spm: float, min_bounce_m: float) -> bool:
     """
     if np.isnan(cadence_spm):
         return False
-    amplitude_ms2 = np.sqrt(2) * float(rhythm_g.std()) * timing.GRAVITY_MS2
+    amplitude_ms2 = np.sqrt(2) * float(rhythm_g.std()) * STANDARD_GRAVITY_MS2
     return bool(amplitude_ms2 / (2 * np.pi * cadence_spm / 60) ** 2 >= min_bounce_m)
 
 
@@ -305,10 +306,11 @@ def _step_rows(
     peak_vert = impact.extreme(shock, landing, largest=True)
     trough = impact.extreme(shock, impact.around(middle, wide, n=len(acc), rate_hz=rate_hz), largest=False)
     carry_s = found.fall_s - found.rise_s
-    load_end = middle + timing.step_times(middle)
+    ratio = settings.max_step_time_ratio
+    load_end = middle + timing.step_times(middle, max_step_time_ratio=ratio)
     rows: Rows = {
-        "step_id": np.arange(len(ic)), "ic_s": ic, "tc_s": found.tc_s, "step_time_s": timing.step_times(ic),
-        "t_ce_s": carry_s,
+        "step_id": np.arange(len(ic)), "ic_s": ic, "tc_s": found.tc_s,
+        "step_time_s": timing.step_times(ic, max_step_time_ratio=ratio), "t_ce_s": carry_s,
         "kvert_over_m": timing.stiffness_by_mass(carry_s),
         "peak_vert_g": np.where(clipped, np.nan, peak_vert),
         "peak_res_g": np.where(clipped, np.nan, impact.extreme(resultant, landing, largest=True)),
@@ -342,7 +344,7 @@ def _bout_values(
         out["contact_time_est_s"] = float(np.nanmean(contact_s))
         out["flight_time_est_s"] = float(np.nanmean(rows["step_time_s"])) - out["contact_time_est_s"]
     step_hz = track.phase.cadence_spm / 60
-    out["flight_share"] = timing.flight_share(carry)
+    out["flight_share"] = float(free_fall_share(carry))
     out["vosc_m"] = timing.vertical_oscillation_m(float(np.median(track.phase.strength)), step_hz)
     half = (found.fall_s - found.rise_s) / 2
     carrying = impact.around(found.rise_s + half, half, n=len(carry), rate_hz=rate_hz)

@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 
 from tests.test_report import scan
 
-FIGURES = {"01_first_analysis": 2, "02_impact_comparisons": 2, "03_club_season": 1, "04_validate_with_your_labels": 1}
+FIGURES = {"01_first_analysis": 2, "02_impact_comparisons": 2, "03_club_season": 3, "04_validate_with_your_labels": 1}
 """Figures that each notebook shows at least."""
 ABSOLUTE = re.compile(r"[\"'(\s]~?/[A-Za-z]|[\"'][A-Za-z]:[\\/]|file://|https?://|\\\\\w")
 ANOTHER_PROGRAM = re.compile(r"^\s*[!?]|^\s*%(?!matplotlib inline$)|\bpip\b|\bconda\b|subprocess|os\.system", re.M)

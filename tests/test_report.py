@@ -266,7 +266,7 @@ def test_an_hour_stays_below_two_megabytes():
 
 def test_files_are_written_whole(tmp_path):
     analysis = CASES["alternating"]()
-    assert write_report(analysis, tmp_path / "report.html") == tmp_path / "report.html"
+    assert write_report(analysis, tmp_path / "new" / "report.html") == tmp_path / "new" / "report.html"
     folder = tmp_path / "new" / "folder"
     assert [path.name for path in write_tables(analysis, folder)] == ["bouts.csv", "steps.csv", "analysis.json"]
     assert sorted(path.name for path in folder.iterdir()) == ["analysis.json", "bouts.csv", "steps.csv"]

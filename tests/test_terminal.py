@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 
+from gait import language
 from gait.app import terminal
 from gait.nomenclature import make_table
 from gait.recording import Flag, Recording
@@ -121,10 +122,10 @@ def test_long_lists_of_bouts_are_cut_and_say_so(analysis, capsys) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (241.4, "4 min 1 s"), (3725, "1 h 2 min")],
+    [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (241.4, "4 min 1 s"), (3725, "1 h 2 min")],
 )
 def test_durations_read_as_a_person_would_say_them(seconds, text) -> None:
-    assert terminal.duration_text(seconds) == text
+    assert language.duration(seconds) == text
 
 
 @pytest.mark.parametrize(("is_terminal", "shown"), [(True, True), (False, False)])

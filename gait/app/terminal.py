@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from gait.language import duration, ngettext, spell
 from gait.language import gettext as _
-from gait.language import ngettext, spell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +119,7 @@ def describe_recording(recording: Recording) -> str:
     """Return one line on what the file was taken for, e.g. ``Sensor Logger, Android · 4 min 1 s · 100 Hz``."""
     from gait.nomenclature import place_words
 
-    parts = [recording.format, duration_text(recording.duration_s), f"{spell(recording.sampling_rate_hz, '.4g')} Hz"]
+    parts = [recording.format, duration(recording.duration_s), f"{spell(recording.sampling_rate_hz, '.4g')} Hz"]
     if recording.placement != "unknown":
         parts.append(place_words(recording.placement))
     if recording.gravity == "removed":
@@ -127,15 +127,6 @@ def describe_recording(recording: Recording) -> str:
     if recording.simulated:
         parts.append(_("SIMULATED"))
     return " · ".join(parts)
-
-
-def duration_text(seconds: float) -> str:
-    """Write a duration as a person would, e.g. ``4 min 1 s``."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _console() -> Console:

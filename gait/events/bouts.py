@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gait.events.cadence import harmonic_comb
+from gait.signal.axes import free_fall_share
 from gait.signal.filters import cut_windows, moving_mean
 
 Floats = NDArray[np.float64]
@@ -44,7 +45,7 @@ class GateWindows:
         Standard deviation of the magnitude in the middle of the window only [g], so that a window that is half rest
         and half run is not taken for a walk.
     free_fall_share : ndarray
-        Share of samples with a vertical part below 0.3 g.
+        Share of samples in nearly free fall.
     periodicity : ndarray
         Largest autocorrelation of the rhythm signal at lags of a step to a stride.
     cadence_spm : ndarray
@@ -98,7 +99,7 @@ def gate_windows(
         sd_vert_g=vert.std(axis=1),
         sd_res_g=res.std(axis=1),
         core_sd_g=res[:, core].std(axis=1),
-        free_fall_share=(vert < 0.3).mean(axis=1),
+        free_fall_share=free_fall_share(vert),
         periodicity=_periodicity(cut_windows(rhythm_g, n=n, hop=hop)[0], rate_hz),
         cadence_spm=cadence,
     )
@@ -161,9 +162,8 @@ def run_logit(vertical_g: Floats, resultant_g: Floats, cadence_spm: float, *, pl
     placement : str
         Where the device was worn.
     """
-    one = np.atleast_1d
-    share = float((vertical_g < 0.3).mean())
-    z = _run_logit(one(vertical_g.std()), one(resultant_g.std()), one(share), one(cadence_spm), placement=placement)
+    measured = (vertical_g.std(), resultant_g.std(), free_fall_share(vertical_g), cadence_spm)
+    z = _run_logit(*np.atleast_1d(*measured), placement=placement)
     return float(z[0])
 
 

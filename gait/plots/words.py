@@ -6,8 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from gait.language import duration, ngettext
 from gait.language import gettext as _
-from gait.language import ngettext
 from gait.metrics.verdicts import n_bouts, n_steps, speed_words
 from gait.nomenclature import in_figures, in_words
 from gait.plots import select
@@ -53,17 +53,6 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
-def duration(seconds: float) -> str:
-    """Write a length of time as a person would, e.g. ``4 min 1 s``."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    if minutes:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    return f"{rest} s"
 
 
 def capital(text: str) -> str:

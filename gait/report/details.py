@@ -8,6 +8,7 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from gait.language import duration
 from gait.language import gettext as _
 from gait.metrics import verdicts
 from gait.nomenclature import BOUT_METRICS, ESTIMATED, in_words, place_words
@@ -196,7 +197,7 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
         rate += _(", of which {true:.4g} hold new values", true=true_rate)
     facts = [
         (_("File"), recording.source), (_("Fingerprint of the file (SHA-256)"), recording.sha256),
-        (_("Taken for"), layout(recording)), (_("Length"), words.duration(recording.duration_s)),
+        (_("Taken for"), layout(recording)), (_("Length"), duration(recording.duration_s)),
         (_("Readings"), f"{recording.n_samples}, {rate}"), (_("Unit in the file"), recording.acceleration_unit),
         (_("Gravity"), gravity[recording.gravity]), (_("Place on the body"), place_words(recording.placement)),
         (_("Side of the device that faced the runner's front"), recording.anterior_axis or _("not stated")),

@@ -22,7 +22,7 @@ def write_report(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     analysis : Analysis
         From `gait.analyze`.
     path : path-like
-        Where to write; an existing file is replaced once the new one is complete.
+        Where to write; missing folders are made, an existing file is replaced once the new one is complete.
     """
     target = Path(path)
     write_bytes(target, render_report(analysis).encode())
@@ -40,7 +40,6 @@ def write_tables(analysis: Analysis, folder: str | os.PathLike[str]) -> list[Pat
         Is made if it does not exist.
     """
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
     texts = table_texts(analysis)
     for name, text in texts.items():
         write_bytes(target / name, text.encode())
@@ -53,10 +52,11 @@ def write_bytes(path: Path, data: bytes) -> None:
     Parameters
     ----------
     path : pathlib.Path
-        The file; a temporary one beside it is renamed.
+        The file; missing folders are made, and a temporary file beside it is renamed.
     data : bytes
         Its content.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

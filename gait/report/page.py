@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gait import plots
-from gait.language import current_language, in_language, ngettext
+from gait.language import current_language, duration, in_language, ngettext
 from gait.language import gettext as _
 from gait.metrics import verdicts
 from gait.nomenclature import PRIMARY_METRICS, QUANTITIES, in_words, place_words
@@ -83,7 +83,7 @@ def describe_recording(recording: Recording) -> str:
     parts = [
         recording.source,
         details.layout(recording),
-        words.duration(recording.duration_s),
+        duration(recording.duration_s),
         rate,
         place_words(recording.placement),
     ]

@@ -34,7 +34,7 @@ def write_pdf(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     analysis : Analysis
         From `gait.analyze`.
     path : path-like
-        Where to write; an existing file is replaced once the new one is complete.
+        Where to write; missing folders are made, an existing file is replaced once the new one is complete.
 
     Raises
     ------

@@ -16,13 +16,12 @@ from markupsafe import Markup
 
 from gait.analysis import package_version
 from gait.club import ClubComparison, compare_athletes
-from gait.language import current_language, ngettext, spell
+from gait.language import current_language, duration, ngettext, spell
 from gait.language import gettext as _
 from gait.nomenclature import PRIMARY_METRICS, direction_word, in_figures, in_words, place_words
 from gait.plots import season as figures
 from gait.plots.export import svg_of
 from gait.plots.style import NARROW_IN
-from gait.plots.words import duration
 from gait.store import FAILURE_COLUMNS, Store, read_bouts, read_failures, read_recordings, write_whole
 from gait.trend import Trend, trend, weekly_dose
 

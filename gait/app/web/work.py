@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from gait.app.web.answers import NEITHER, Answers
 from gait.errors import GaitError, UsageError
+from gait.language import duration, in_language, spell
 from gait.language import gettext as _
-from gait.language import in_language, spell
 
 if TYPE_CHECKING:
     from gait.recording import Flag, Recording
@@ -227,7 +227,6 @@ def _read(order: Order, answers: Answers) -> Recording:
 
 def _look(recording: Recording) -> Looked:
     from gait.app.terminal import describe_recording
-    from gait.plots.words import duration
     from gait.quality import inspect_flags
     from gait.report.details import layout
 
