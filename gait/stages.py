@@ -236,14 +236,15 @@ def measure(tracks: list[Track], can: dict[str, str], clipped_s: Floats, *, sett
         waves.append(wave)
         if rows is not None:
             steps.append(_of_bout(bout_id, rows))
-            strides.append(_of_bout(bout_id, _strides(rows["ic_s"])))
+            of_foot = _strides(rows["ic_s"], max_step_time_ratio=settings.max_step_time_ratio)
+            strides.append(_of_bout(bout_id, of_foot))
     return Measured(_join("steps", steps), _join("strides", strides), values, waves)
 
 
-def _strides(ic_s: Floats) -> Rows:
+def _strides(ic_s: Floats, *, max_step_time_ratio: float) -> Rows:
     """Strides of one foot, those left out that span a missed step."""
     stride_s = ic_s[2:] - ic_s[:-2]
-    whole = stride_s <= 1.6 * np.median(stride_s) if len(stride_s) else np.empty(0, dtype=bool)
+    whole = stride_s <= max_step_time_ratio * np.median(stride_s) if len(stride_s) else np.empty(0, dtype=bool)
     return {
         "stride_id": np.arange(int(whole.sum())), "ic_s": ic_s[:-2][whole], "next_ic_s": ic_s[2:][whole],
         "stride_time_s": stride_s[whole],
@@ -284,7 +285,8 @@ def _trunk_steps(
     origin_s = track.piece.start_s + track.piece_slice.start / rate_hz
     rows = _step_rows(acc, vertical, carry, found, can, clipped_s - origin_s, rate_hz=rate_hz, settings=settings)
     own = _bout_values(track, rows, found, vertical, carry, settings)
-    wave = impact.mean_step(carry, found.ic_s, rate_hz=rate_hz) if len(found.ic_s) >= 5 else None
+    enough = len(found.ic_s) >= 5
+    wave = impact.mean_step(carry, found.ic_s, rows["step_time_s"], rate_hz=rate_hz) if enough else None
     return rows | {"ic_s": rows["ic_s"] + origin_s, "tc_s": rows["tc_s"] + origin_s}, wave, own
 
 

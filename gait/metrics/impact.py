@@ -207,7 +207,7 @@ def band_powers(x: Floats, *, rate_hz: float, bands_hz: Sequence[tuple[float, fl
     ]
 
 
-def mean_step(vertical_g: Floats, ic_s: Floats, *, rate_hz: float, points: int = 101) -> Floats:
+def mean_step(vertical_g: Floats, ic_s: Floats, step_time_s: Floats, *, rate_hz: float, points: int = 101) -> Floats:
     """Mean of the steps from one initial contact to the next, stretched to 0..100 %, shape (points,) [g].
 
     Parameters
@@ -216,16 +216,17 @@ def mean_step(vertical_g: Floats, ic_s: Floats, *, rate_hz: float, points: int =
         Vertical [g].
     ic_s : ndarray, shape (steps,)
         Initial contacts, from the first sample [s].
+    step_time_s : ndarray, shape (steps,)
+        Time to the next initial contact [s]; NaN where a step was missed.
     rate_hz : float
         Sampling rate [Hz].
     points : int
         Points from one initial contact to the next, both included.
     """
-    interval = np.diff(ic_s)
-    typical = interval <= 1.6 * np.median(interval)
-    if not typical.any():
+    whole = np.isfinite(step_time_s)
+    if not whole.any():
         return np.full(points, np.nan)
     phase = np.linspace(0.0, 1.0, points)
-    at = ic_s[:-1][typical][:, None] + phase * interval[typical][:, None]
+    at = ic_s[whole][:, None] + phase * step_time_s[whole][:, None]
     values = np.interp(at.ravel() * rate_hz, np.arange(len(vertical_g)), vertical_g)
     return np.asarray(values.reshape(at.shape).mean(axis=0))
