@@ -80,7 +80,25 @@ class Counts:
 
 @dataclass(frozen=True)
 class Task:
-    """One recording and where its result goes; what is sent to a worker."""
+    """One recording and where its result goes; what is sent to a worker.
+
+    Attributes
+    ----------
+    key : str
+        Name of the result: hash of content, knowledge, settings and version.
+    entry : Entry
+        The recording.
+    content : str
+        Hash of its bytes when the task was made.
+    root : str
+        Address of the results.
+    language : str
+        Language of the sentences.
+    settings : AnalysisSettings
+        Thresholds.
+    report : str
+        File name of the report below the results.
+    """
 
     key: str
     entry: Entry

@@ -63,7 +63,34 @@ def find_front(
     calibrate: Calibration,
     settings: AnalysisSettings,
 ) -> Anchor | None:
-    """Which way is forward: as declared, else as calibrated, else as labelled; what is said of it is added to `out`."""
+    """Which way is forward: as declared, else as calibrated, else as labelled; what is said of it is added to `out`.
+
+    Parameters
+    ----------
+    out : Headings
+        Gets flags and assumptions.
+    tracks : list of Track
+        The bouts.
+    evidences : list of Evidence
+        Travel of each bout.
+    tells : list of bool
+        Whether each bout may tell its direction.
+    labelled : list of str or None
+        Direction of each bout as the user labelled it.
+    placement : str
+        Where the device was worn.
+    anterior : str, optional
+        Device axis that was declared as the front.
+    calibrate : Calibration
+        The first run, or a stretch of time.
+    settings : AnalysisSettings
+        Thresholds.
+
+    Returns
+    -------
+    Anchor or None
+        The front in the device's frame; None if nothing tells it.
+    """
     declared = None
     if anterior is not None and placement == "unknown":
         message = _(

@@ -88,7 +88,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Season:
-    """The recordings of a season, and how many other files lie among them."""
+    """The recordings of a season, and how many other files lie among them.
+
+    Attributes
+    ----------
+    entries : tuple of Entry
+        The recordings, by name.
+    n_other : int
+        Files that are no recordings.
+    """
 
     entries: tuple[Entry, ...]
     n_other: int

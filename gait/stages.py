@@ -202,7 +202,17 @@ def direction_evidence(track: Track, *, placement: str, settings: AnalysisSettin
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured in the bouts: tables as in ``nomenclature.TABLES``."""
+    """What was measured in the bouts.
+
+    Attributes
+    ----------
+    steps, strides : pandas.DataFrame
+        As in ``nomenclature.TABLES``.
+    bout_values : list of dict of str to float
+        Of each bout, its metrics in the units of ``nomenclature.QUANTITIES``.
+    waveforms : list of ndarray, shape (points,), or None
+        Of each bout, the mean step's vertical [g]; None without contacts.
+    """
 
     steps: pd.DataFrame
     strides: pd.DataFrame

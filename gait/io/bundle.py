@@ -32,7 +32,23 @@ _SIDE_TABLES = {"metadata", "device", "time", "annotation", "studymetadata"}
 
 @dataclass
 class Piece:
-    """One text file of an export and what its header says."""
+    """One text file of an export and what its header says.
+
+    Attributes
+    ----------
+    member : Member
+        The file.
+    data : bytes
+        Its text in UTF-8.
+    layout : Layout
+        Delimiter, decimal mark and header.
+    spec : FormatSpec
+        What it was taken for.
+    columns : list of Column
+        Its columns.
+    kinds : frozenset of str
+        Which sensors are in it.
+    """
 
     member: Member
     data: bytes
@@ -54,7 +70,19 @@ class Piece:
 
 @dataclass
 class Export:
-    """A track, and what the other files of the export add."""
+    """A track, and what the other files of the export add.
+
+    Attributes
+    ----------
+    track : Track
+        The samples.
+    metadata : Metadata
+        Device, app and start, as far as the export says.
+    annotations : pandas.DataFrame, optional
+        What was marked during the recording.
+    used : list of Member
+        The files that were read.
+    """
 
     track: Track
     metadata: Metadata

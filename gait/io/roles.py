@@ -26,7 +26,21 @@ _SELECTORS = re.compile(r"\b(sensor ?(type|id|name)|device ?(id)?|sensorid|user 
 
 @dataclass(frozen=True)
 class Triple:
-    """Three columns of one sensor, in the order x, y, z."""
+    """Three columns of one sensor.
+
+    Attributes
+    ----------
+    kind : AccKind
+        What the sensor measures.
+    stem : str
+        What their names share.
+    unit : str
+        As the names say; empty where they do not.
+    positions : tuple of int, shape (3,)
+        Columns of x, y and z.
+    label : str
+        The name that is shown to a user.
+    """
 
     kind: AccKind
     stem: str

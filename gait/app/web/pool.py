@@ -37,6 +37,10 @@ class Task:
         Is told the ending and the worker's answer (None unless "done"), in a thread of the pool.
     running : bool
         Whether a worker has begun with it.
+    cancelled : bool
+        Whether somebody no longer wants it.
+    over : threading.Event
+        Is set when it has ended, in whatever way.
     """
 
     payload: Any

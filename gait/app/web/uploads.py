@@ -42,6 +42,10 @@ class Upload:
         Where the file and its results are.
     language : str
         Language of the sentences.
+    reading, answers : dict, Answers
+        What the user said of the columns, and of how the device was worn.
+    answered : bool
+        Whether the questions were answered.
     looked, analysed, refused
         What the worker said last.
     athlete : str
