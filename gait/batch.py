@@ -196,7 +196,7 @@ def analyse_task(task: Task) -> Outcome:
             analysis = analyze(recording, settings=task.settings, **knowing)
             if task.entry.content() != task.content:
                 raise RecordingError(
-                    "the file changed while it was read", "Run the batch again", path=task.entry.source
+                    _("the file changed while it was read"), _("Run the batch again"), path=task.entry.source
                 )
             stage = "write"
             from gait.report.page import render_report
@@ -241,7 +241,7 @@ def _options(known: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
         if known.get("scale"):
             reading["scale"] = float(known["scale"])
     except ValueError:
-        raise UsageError("rate and scale in the table of athletes must be numbers") from None
+        raise UsageError(_("rate and scale in the table of athletes must be numbers")) from None
     knowing = {
         "calibrate": parse_calibrate(known.get("calibrate") or None), "speed": parse_speed(known.get("speed") or None),
         "labels": read_labels(Path(known["labels"])) if known.get("labels") else None,
@@ -335,7 +335,9 @@ def _client(workers: int, scheduler: str | None) -> Iterator[Client]:
             try:
                 client = Client(scheduler, timeout=10)
             except (OSError, ValueError) as error:
-                raise UsageError(f"there is no scheduler at {scheduler}", "Start one with: dask scheduler") from error
+                raise UsageError(
+                    _("there is no scheduler at {scheduler}", scheduler=scheduler), _("Start one with: dask scheduler")
+                ) from error
             with client:
                 yield client
             return

@@ -81,6 +81,17 @@ def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
     return _Filler().vformat(_catalogue(_asked.get()).ngettext(one, many, n), (), {"n": n, **values})
 
 
+def mark(message: str) -> str:
+    """Return a message as it is; it stands in the catalogues and is translated where it is said.
+
+    Parameters
+    ----------
+    message : str
+        The text in English, a constant of its module.
+    """
+    return message
+
+
 def spell(value: float, spec: str) -> str:
     """Write a number by a format specification, with the decimal mark of the language.
 

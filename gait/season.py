@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gait.errors import RecordingError, UsageError
+from gait.language import gettext as _
 
 ATHLETES = "athletes.csv"
 KNOWN = ("placement", "anterior", "calibrate", "labels", "backward_group", "speed", "rate", "unit", "scale")
@@ -78,9 +79,9 @@ class Entry:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
                 data = file.read(MAX_MEMBER_BYTES + 1)
         except (OSError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
-            raise RecordingError("it cannot be unpacked", "Export it again", path=self.source) from error
+            raise RecordingError(_("it cannot be unpacked"), _("Export it again"), path=self.source) from error
         if len(data) > MAX_MEMBER_BYTES:
-            raise RecordingError("it unpacks to more than a gigabyte", "Give parts of it", path=self.source)
+            raise RecordingError(_("it unpacks to more than a gigabyte"), _("Give parts of it"), path=self.source)
         buffer = io.BytesIO(data)
         buffer.name = self.member.rsplit("/", 1)[-1]
         return buffer
@@ -132,7 +133,7 @@ def find_season(
     n_other = 0
     for folder in folders:
         if not folder.exists():
-            raise UsageError(f"there is no {folder}", "Give the folder with the recordings")
+            raise UsageError(_("there is no {folder}", folder=folder), _("Give the folder with the recordings"))
         for path, member, name in _walk(folder):
             if member is None:
                 n_other += 1
@@ -211,16 +212,21 @@ def _read_athletes(path: Path) -> list[dict[str, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the table of athletes {path} cannot be read", "Give a CSV file in UTF-8") from error
+        raise UsageError(
+            _("the table of athletes {path} cannot be read", path=path), _("Give a CSV file in UTF-8")
+        ) from error
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         return []
     delimiter = next((mark for mark in "\t;" if mark in lines[0]), ",")
     names = [name.strip().lower() for name in lines[0].split(delimiter)]
     if unknown := [name for name in names if name not in COLUMNS]:
-        raise UsageError(f"{path.name} has the column {unknown[0]!r}", f"Allowed are {', '.join(COLUMNS)}")
+        raise UsageError(
+            _("{name} has the column {column!r}", name=path.name, column=unknown[0]),
+            _("Allowed are {columns}", columns=", ".join(COLUMNS)),
+        )
     if not {"file", "athlete"} & set(names):
-        raise UsageError(f"{path.name} names neither file nor athlete", "Add one of these columns")
+        raise UsageError(_("{name} names neither file nor athlete", name=path.name), _("Add one of these columns"))
     rows = []
     for cells in csv.reader(lines[1:], delimiter=delimiter):
         row = dict.fromkeys(COLUMNS, "") | dict(zip(names, (cell.strip() for cell in cells), strict=False))

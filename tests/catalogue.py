@@ -19,7 +19,7 @@ from gait.nomenclature import QUANTITIES
 GAIT = Path(__file__).parents[1] / "gait"
 EPOCH = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 """Written as the date of every catalogue, so that the files change only with their words."""
-KEYWORDS = {"_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "mark": None, "ngettext": (1, 2)}
 
 Message = str | tuple[str, str]
 

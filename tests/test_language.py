@@ -1,6 +1,7 @@
 """Two languages: every sentence has a German form with the same values, and a German report is German throughout."""
 
 import ast
+import csv
 import gettext as catalogues
 import io
 import json
@@ -16,6 +17,8 @@ from gait.language import current_language, gettext, in_language, ngettext, spel
 from gait.nomenclature import QUANTITIES, in_figures, in_words
 from gait.report import render_report
 from tests import catalogue
+from tests.io_files import named
+from tests.shared import require_shared
 from tests.test_report import Page
 
 GERMAN = catalogue.read_catalogue("de")
@@ -50,6 +53,7 @@ FORBIDDEN_CLAIMS = {
     "diagnosis": r"diagnos|krankhaft|patholog|behandlung|therapie",
 }
 ENGLISH = re.compile(r"\b(the|and|with|from|is|are|of|steps?|bouts?|backward|forward|running|walking|not)\b")
+TOLD = ("told", "season", "heading", "batch")
 CODE = re.compile(r"--\w[\w-]*( first-run| B)?|„(forward|backward|unknown)“|\((bout_id|[a-z0-9]+(_[a-z0-9]+)+)\)")
 
 
@@ -116,6 +120,52 @@ def test_every_remark_and_assumption_is_a_marked_message(root: Path) -> None:
                 for word in words:
                     bare = isinstance(word, ast.JoinedStr) or (isinstance(word, ast.Constant) and word.value)
                     assert not bare, f"{path.name}:{word.lineno}"
+
+
+def test_every_refusal_of_a_file_is_a_marked_message(root: Path) -> None:
+    """No problem and no remedy in the rooms that read what users give is a bare literal."""
+    seen = 0
+    for path in [*sorted((root / "gait" / "io").rglob("*.py")), *(root / "gait" / f"{n}.py" for n in TOLD)]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "").endswith("Error"):
+                seen += 1
+                for word in node.args:
+                    assert not isinstance(word, ast.JoinedStr | ast.Constant), f"{path.name}:{word.lineno}"
+    assert seen > 70
+
+
+@pytest.mark.parametrize(
+    ("content", "problem", "remedy"),
+    [
+        pytest.param(b"", "die Datei ist leer", "Exportieren Sie", id="empty"),
+        pytest.param(b"PK\x03\x04 cut", "die Zip-Datei ist beschädigt", "Exportieren oder laden", id="cut zip"),
+        pytest.param(b"<html><p>Sign in</p></html>", "das ist eine Webseite", "Laden Sie die Datei", id="web page"),
+        pytest.param(b"gyr_x,gyr_y,gyr_z\n" + b"1,2,3\n" * 99, "enthält Drehgeschwindigkeit (Gyroskop), keine",
+                     "Geben Sie die Datei mit dem Beschleunigungssensor", id="gyroscope"),
+        pytest.param(b"time_s,ax_g,ay_g\n" + b"1,2,3\n" * 99, "die Achse z der Beschleunigung fehlt",
+                     "Exportieren Sie alle drei Achsen", id="two axes"),
+    ],
+)  # fmt: skip
+def test_a_refused_file_is_refused_in_german(content, problem, remedy):
+    with in_language("de"), pytest.raises(gait.GaitError) as refused:
+        gait.read_recording(named(content, "lauf.csv"))
+    assert problem in refused.value.problem and refused.value.remedy.startswith(remedy)
+    with pytest.raises(gait.GaitError) as english:
+        gait.read_recording(named(content, "lauf.csv"))
+    assert type(english.value) is type(refused.value) and str(english.value) != str(refused.value)
+
+
+def test_every_refusal_of_a_real_file_is_german() -> None:
+    refused = 0
+    for row in csv.DictReader(require_shared("formats", "manifest.csv").read_text(encoding="utf-8").splitlines()):
+        try:
+            with in_language("de"):
+                gait.read_recording(require_shared("formats", row["path"]))
+        except gait.GaitError as error:
+            refused += 1
+            words = re.sub(r"\([^()]*\)|'[^']*'|--[\w-]+", "", f"{error.problem} {error.remedy}")
+            assert not ENGLISH.search(words), words
+    assert refused > 20
 
 
 def test_values_are_written_as_the_language_writes_them():

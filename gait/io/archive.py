@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gait.errors import ArchiveError, RecordingError, WrongKindError
+from gait.language import gettext as _
+from gait.language import mark
 
 MAX_MEMBERS = 200
 MAX_BYTES = 2**30
@@ -27,12 +29,14 @@ _NOISE = re.compile(r"(^|/)(__MACOSX/|\.[^/]|Thumbs\.db$|desktop\.ini$)")
 
 # a member that tells what kind of zip it is, and what to do instead
 _ZIP_KINDS: tuple[tuple[str, str, str], ...] = (
-    (r"^xl/workbook\.", "a spreadsheet (xlsx)", "Export CSV from the app itself; a spreadsheet spoils the time stamps"),
-    (r"^content\.xml$", "an office document", "Export CSV from the app itself"),
-    (r"^word/document\.xml$", "a text document (docx)", "Give the CSV file with the acceleration"),
-    (r"^(log|activity)\.bin$", "an ActiGraph .gt3x file", "Export it as RAW CSV with ActiLife and give that file"),
-    (r"^AndroidManifest\.xml$", "an Android app", "Give the CSV file that the app exports"),
-    (r"^doc\.kml$", "a GPS track (kmz)", "Give the file with the accelerometer"),
+    (r"^xl/workbook\.", mark("a spreadsheet (xlsx)"),
+     mark("Export CSV from the app itself; a spreadsheet spoils the time stamps")),
+    (r"^content\.xml$", mark("an office document"), mark("Export CSV from the app itself")),
+    (r"^word/document\.xml$", mark("a text document (docx)"), mark("Give the CSV file with the acceleration")),
+    (r"^(log|activity)\.bin$", mark("an ActiGraph .gt3x file"),
+     mark("Export it as RAW CSV with ActiLife and give that file")),
+    (r"^AndroidManifest\.xml$", mark("an Android app"), mark("Give the CSV file that the app exports")),
+    (r"^doc\.kml$", mark("a GPS track (kmz)"), mark("Give the file with the accelerometer")),
 )  # fmt: skip
 
 
@@ -81,20 +85,20 @@ def gunzip(data: bytes) -> bytes:
                 total += len(part)
                 if total > MAX_BYTES or (total > _FREE_BYTES and total > MAX_RATIO * len(data)):
                     raise ArchiveError(
-                        "the gzip file unpacks to more than it should (limits: 1 GiB and 100 times its size)",
-                        "Unpack it yourself and give the CSV file",
+                        _("the gzip file unpacks to more than it should (limits: 1 GiB and 100 times its size)"),
+                        _("Unpack it yourself and give the CSV file"),
                     )
                 parts.append(part)
                 # a second member may follow the first
                 source = engine.unused_data.lstrip(b"\0") if engine.eof else b""
                 engine = zlib.decompressobj(wbits=31) if engine.eof else engine
     except zlib.error as error:
-        raise RecordingError("the gzip file is damaged", "Download or export it again") from error
+        raise RecordingError(_("the gzip file is damaged"), _("Download or export it again")) from error
     if not total and len(data) < 20:  # even nothing takes 20 bytes
-        raise RecordingError("the gzip file is damaged", "Download or export it again")
+        raise RecordingError(_("the gzip file is damaged"), _("Download or export it again"))
     content = b"".join(parts)
     if content[:2] == b"\x1f\x8b" or content[:4] == b"PK\x03\x04":
-        raise ArchiveError("an archive lies inside the gzip file", "Unpack it and give the inner file")
+        raise ArchiveError(_("an archive lies inside the gzip file"), _("Unpack it and give the inner file"))
     return content
 
 
@@ -112,10 +116,10 @@ def open_zip(data: bytes) -> list[Member]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = [info for info in archive.infolist() if not info.is_dir()]
     except _DAMAGED as error:
-        raise ArchiveError("the zip file is damaged", "Export or download it again") from error
+        raise ArchiveError(_("the zip file is damaged"), _("Export or download it again")) from error
     for pattern, what, remedy in _ZIP_KINDS:
         if any(re.search(pattern, info.filename) for info in infos):
-            raise WrongKindError(f"this is {what}, not a recording", remedy)
+            raise WrongKindError(_("this is {what}, not a recording", what=_(what)), _(remedy))
     _check_zip(infos)
     members = []
     for info in infos:
@@ -123,8 +127,8 @@ def open_zip(data: bytes) -> list[Member]:
             continue
         if _ARCHIVE_SUFFIX.search(info.filename):
             raise ArchiveError(
-                f"another archive lies inside the zip ({info.filename.rsplit('/', 1)[-1]})",
-                "Unpack it and give the inner one",
+                _("another archive lies inside the zip ({name})", name=info.filename.rsplit("/", 1)[-1]),
+                _("Unpack it and give the inner one"),
             )
         if _TEXT_SUFFIX.search(info.filename):
             members.append(Member(info.filename.replace("\\", "/"), info.file_size, _loader(archive, info)))
@@ -132,19 +136,19 @@ def open_zip(data: bytes) -> list[Member]:
 
 
 def _check_zip(infos: list[zipfile.ZipInfo]) -> None:
-    give = "Unpack it yourself and give the folder or the one CSV file"
+    give = _("Unpack it yourself and give the folder or the one CSV file")
     if len(infos) > MAX_MEMBERS:
-        raise ArchiveError(f"the zip holds {len(infos)} files, more than {MAX_MEMBERS}", give)
+        raise ArchiveError(_("the zip holds {n} files, more than {limit}", n=len(infos), limit=MAX_MEMBERS), give)
     if sum(info.file_size for info in infos) > MAX_BYTES:
-        raise ArchiveError("the zip unpacks to more than 1 GiB", give)
+        raise ArchiveError(_("the zip unpacks to more than 1 GiB"), give)
     for info in infos:
         if info.file_size > _FREE_BYTES and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-            raise ArchiveError("a file in the zip unpacks to more than 100 times its size", give)
+            raise ArchiveError(_("a file in the zip unpacks to more than 100 times its size"), give)
         parts = info.filename.replace("\\", "/").split("/")
         if ".." in parts or info.filename.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", info.filename):
-            raise ArchiveError("the zip holds an unsafe file name that leads out of its folder", give)
+            raise ArchiveError(_("the zip holds an unsafe file name that leads out of its folder"), give)
         if info.flag_bits & 1:
-            raise ArchiveError("the zip is protected by a password", give)
+            raise ArchiveError(_("the zip is protected by a password"), give)
 
 
 def _loader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
@@ -153,7 +157,9 @@ def _loader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], byt
             return archive.read(info)
         except (*_DAMAGED, RuntimeError) as error:
             name = info.filename.rsplit("/", 1)[-1]
-            raise ArchiveError(f"{name} in the zip is damaged", "Export or download it again") from error
+            raise ArchiveError(
+                _("{name} in the zip is damaged", name=name), _("Export or download it again")
+            ) from error
 
     return load
 
@@ -184,7 +190,7 @@ def open_folder(folder: Path) -> list[Member]:
             members.append(Member(name, size, path.read_bytes))
             if seen > MAX_MEMBERS or total > MAX_BYTES:
                 raise ArchiveError(
-                    f"the folder holds more than one recording can ({MAX_MEMBERS} files, 1 GiB)",
-                    "Give the folder of one recording, or one CSV file",
+                    _("the folder holds more than one recording can ({limit} files, 1 GiB)", limit=MAX_MEMBERS),
+                    _("Give the folder of one recording, or one CSV file"),
                 )
     return members

@@ -19,32 +19,37 @@ from gait.io.extras import add_gyroscope, speed_table
 from gait.io.rates import row_rate_hz
 from gait.io.track import Floats, Options, Track
 from gait.language import gettext as _
+from gait.language import mark
 from gait.recording import STANDARD_GRAVITY_MS2
 
 Container = Literal["zip", "gzip", "fit", "cwa", "geneactiv", "text"]
 
-_CSV = "Export the recording as CSV from the app that wrote it and give that file"
-_GARMIN = "Record with an app that stores raw acceleration, or give the acceleration as CSV"
+_CSV = mark("Export the recording as CSV from the app that wrote it and give that file")
+_GARMIN = mark("Record with an app that stores raw acceleration, or give the acceleration as CSV")
 
 # pattern for the first bytes (lower case where text) -> what the file is, and what to do instead
 _REFUSED: tuple[tuple[bytes, str, str], ...] = (
-    (rb"version https://git-lfs", "a git-LFS pointer, not the file itself", "Fetch the file with 'git lfs pull'"),
-    (rb"matlab 5\.0|matlab 7", "a MATLAB .mat file", "Export it as CSV, in MATLAB with writetimetable or writetable"),
-    (rb"\x89hdf\r\n", "an HDF5 or MATLAB file", _CSV),
-    (rb"\xd0\xcf\x11\xe0", "a spreadsheet or office document (xls)",
-     "Export CSV from the app itself; a spreadsheet spoils the time stamps"),
-    (rb"sqlite format 3", "a database (SQLite)", _CSV),
-    (rb"par1", "a Parquet file", _CSV),
-    (rb"\x93numpy", "a NumPy array file", _CSV),
-    (rb"%pdf", "a PDF document", "Give the CSV file with the acceleration"),
-    (rb"\x89png|\xff\xd8\xff|gif8|....ftyp|riff....(wave|avi)|id3", "a picture, sound or film", "Give the CSV file"),
-    (rb"bzh|\xfd7zxz|7z\xbc\xaf|rar!", "a packed file of another kind", "Unpack it, or pack it as zip"),
-    (rb"\{\\rtf", "a text document (rtf)", "Give the CSV file with the acceleration"),
-    (rb"\s*<(!doctype )?html|\s*<!--|\s*<head", "a web page, not a recording", "Download the file, not its page"),
+    (rb"version https://git-lfs", mark("a git-LFS pointer, not the file itself"),
+     mark("Fetch the file with 'git lfs pull'")),
+    (rb"matlab 5\.0|matlab 7", mark("a MATLAB .mat file"),
+     mark("Export it as CSV, in MATLAB with writetimetable or writetable")),
+    (rb"\x89hdf\r\n", mark("an HDF5 or MATLAB file"), _CSV),
+    (rb"\xd0\xcf\x11\xe0", mark("a spreadsheet or office document (xls)"),
+     mark("Export CSV from the app itself; a spreadsheet spoils the time stamps")),
+    (rb"sqlite format 3", mark("a database (SQLite)"), _CSV),
+    (rb"par1", mark("a Parquet file"), _CSV),
+    (rb"\x93numpy", mark("a NumPy array file"), _CSV),
+    (rb"%pdf", mark("a PDF document"), mark("Give the CSV file with the acceleration")),
+    (rb"\x89png|\xff\xd8\xff|gif8|....ftyp|riff....(wave|avi)|id3", mark("a picture, sound or film"),
+     mark("Give the CSV file")),
+    (rb"bzh|\xfd7zxz|7z\xbc\xaf|rar!", mark("a packed file of another kind"), mark("Unpack it, or pack it as zip")),
+    (rb"\{\\rtf", mark("a text document (rtf)"), mark("Give the CSV file with the acceleration")),
+    (rb"\s*<(!doctype )?html|\s*<!--|\s*<head", mark("a web page, not a recording"),
+     mark("Download the file, not its page")),
     (rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(gpx|trainingcenterdatabase|kml)",
-     "a GPS activity (GPX, TCX or KML) without acceleration", _GARMIN),
-    (rb"\s*<\?xml", "an XML file", _CSV),
-    (rb"\s*[\[{]\s*(\[|\{|\"|\]|\}|\d)", "a JSON file", "Choose CSV when you export from the app"),
+     mark("a GPS activity (GPX, TCX or KML) without acceleration"), _GARMIN),
+    (rb"\s*<\?xml", mark("an XML file"), _CSV),
+    (rb"\s*[\[{]\s*(\[|\{|\"|\]|\}|\d)", mark("a JSON file"), mark("Choose CSV when you export from the app")),
 )  # fmt: skip
 
 
@@ -80,9 +85,9 @@ def container_of(data: bytes) -> Container:
     lower = head.removeprefix(b"\xef\xbb\xbf").lower()
     for pattern, what, remedy in _REFUSED:
         if re.match(pattern, lower, flags=re.DOTALL):
-            raise WrongKindError(f"this is {what}", remedy)
+            raise WrongKindError(_("this is {what}", what=_(what)), _(remedy))
     if len(data) > 262 and data[257:262] == b"ustar":
-        raise WrongKindError("this is a packed file (tar)", "Unpack it, or pack it as zip")
+        raise WrongKindError(_("this is a packed file (tar)"), _("Unpack it, or pack it as zip"))
     return "text"
 
 
@@ -92,8 +97,8 @@ def _optional(module: str, extra: str, what: str, otherwise: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise RecordingError(
-            f"{what} needs an optional reader that is not installed",
-            f'Install it with: pip install "retrogait[{extra}]"; or {otherwise}',
+            _("{what} needs an optional reader that is not installed", what=what),
+            _('Install it with: pip install "retrogait[{extra}]"; or {otherwise}', extra=extra, otherwise=otherwise),
         ) from error
 
 
@@ -117,7 +122,7 @@ def read_fit(data: bytes, options: Options) -> Track:
     RecordingError
         If the reader is not installed, the file is damaged or, as in ordinary activities, has no acceleration.
     """
-    fitdecode = _optional("fitdecode", "fit", "a FIT file", "export the acceleration as CSV")
+    fitdecode = _optional("fitdecode", "fit", _("a FIT file"), _("export the acceleration as CSV"))
     acc: dict[str, list[Any]] = {"acc": [], "gyr": [], "speed": []}
     n_records = 0
     try:
@@ -128,15 +133,19 @@ def read_fit(data: bytes, options: Options) -> Track:
                     n_records += frame.name == "record"
                     _collect(frame.name, fields, acc)
     except Exception as error:  # the reader's own errors share no base class with all that a damaged file can raise
-        raise RecordingError("the FIT file is damaged", "Copy it from the watch again") from error
+        raise RecordingError(_("the FIT file is damaged"), _("Copy it from the watch again")) from error
     if not acc["acc"]:
         raise WrongKindError(
-            f"this FIT activity holds no acceleration samples ({n_records} records of position, speed or heart rate)",
-            _GARMIN,
+            _(
+                "this FIT activity holds no acceleration samples ({n_records} records of position, speed or heart "
+                "rate)",
+                n_records=n_records,
+            ),
+            _(_GARMIN),
         )
     kinds = {kind for kind, _, _ in acc["acc"]}
     if len(kinds) > 1:
-        raise RecordingError("the FIT file mixes calibrated and raw acceleration", "Export it as CSV in one unit")
+        raise RecordingError(_("the FIT file mixes calibrated and raw acceleration"), _("Export it as CSV in one unit"))
     unit = kinds.pop()
     time_s, values = _stack(acc["acc"])
     track = track_from_arrays(time_s, values, unit, "FIT, accelerometer messages", options)
@@ -211,8 +220,8 @@ def read_device(data: bytes, container: Literal["cwa", "geneactiv"], options: Op
         If the reader is not installed or cannot read the file.
     """
     what, otherwise = {
-        "cwa": ("an Axivity .cwa file", "export CSV with OMGUI"),
-        "geneactiv": ("a GENEActiv .bin file", "export CSV with the GENEActiv software"),
+        "cwa": (_("an Axivity .cwa file"), _("export CSV with OMGUI")),
+        "geneactiv": (_("a GENEActiv .bin file"), _("export CSV with the GENEActiv software")),
     }[container]
     skdh_io = _optional("skdh.io", "devices", what, otherwise)
     reader, suffix = (skdh_io.ReadCwa, ".cwa") if container == "cwa" else (skdh_io.ReadBin, ".bin")
@@ -226,7 +235,7 @@ def read_device(data: bytes, container: Literal["cwa", "geneactiv"], options: Op
         time_s, acc = np.asarray(found["time"], dtype=float), np.asarray(found["accel"], dtype=float)
     except Exception as error:  # a reader in C: whatever it raises, the file is not readable
         raise RecordingError(
-            f"{what} could not be read by scikit-digital-health", otherwise[0].upper() + otherwise[1:]
+            _("{what} could not be read by scikit-digital-health", what=what), otherwise[0].upper() + otherwise[1:]
         ) from error
     finally:
         os.unlink(path)
@@ -261,14 +270,19 @@ def track_from_arrays(time_s: Floats, acc: Floats, unit: str, name: str, options
     finite = np.isfinite(acc).all(axis=1) & np.isfinite(time_s)
     time_s, acc = time_s[finite], acc[finite]
     if unit == "counts" and not options.scale:
-        raise UnknownUnitError("the acceleration is in counts without a unit", "Give the counts per g with --scale")
+        raise UnknownUnitError(
+            _("the acceleration is in counts without a unit"), _("Give the counts per g with --scale")
+        )
     if len(time_s) < 8:
-        raise ClockError("there are fewer than 8 samples", "Give a recording of at least 2 seconds")
+        raise ClockError(_("there are fewer than 8 samples"), _("Give a recording of at least 2 seconds"))
     repair = repair_clock(time_s, acc)
     acc = acc[repair.rows] / (options.scale or 1.0)
     stated = "g" if options.scale else unit
     verdict = units.judge(
-        units.weigh(repair.time_s, acc), unit=stated, unit_from=f"the layout of {name}", kind="acceleration"
+        units.weigh(repair.time_s, acc),
+        unit=stated,
+        unit_from=_("the layout of {name}", name=name),
+        kind="acceleration",
     )
     start = float(time_s[repair.rows[0]])
     return Track(

@@ -124,7 +124,9 @@ def read_export(members: Sequence[Member], options: Options) -> Export:
     metadata = read_metadata({stem: member.load() for stem, member in side.items()})
     others = [m for m in full if m.stem.lower() not in _SIDE_TABLES]
     if not others:
-        raise ArchiveError("there is no CSV file with samples in it", "Give the folder or zip as the app exported it")
+        raise ArchiveError(
+            _("there is no CSV file with samples in it"), _("Give the folder or zip as the app exported it")
+        )
     pieces = [piece for piece in map(_piece, others) if piece is not None]
     if len(others) == 1:
         track, used = read_table(others[0].load(), others[0].stem, options, metadata.hints), others
@@ -175,7 +177,8 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
         if len(group) > 1:
             names = ", ".join(p.member.name for p in group[:4])
             raise ArchiveError(
-                f"several recordings are in it ({names})", "Give one of these files, or the export of one recording"
+                _("several recordings are in it ({names})", names=names),
+                _("Give one of these files, or the export of one recording"),
             )
         try:
             track = read_table(group[0].data, group[0].member.stem, options, metadata.hints)
@@ -199,7 +202,8 @@ def _best(pieces: Sequence[Piece], options: Options, metadata: Metadata) -> tupl
         raise first
     listed = ", ".join(p.member.name for p in pieces[:6]) or "no tables"
     raise ArchiveError(
-        f"no file in it holds acceleration ({listed})", "Switch the accelerometer on in the app and record again"
+        _("no file in it holds acceleration ({listed})", listed=listed),
+        _("Switch the accelerometer on in the app and record again"),
     )
 
 

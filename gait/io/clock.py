@@ -174,9 +174,15 @@ def settle_unit(first: float, step: float, mean_step: float, stated: str) -> tup
         other = by_size or _usual_unit(step)
         if other and other != stated:
             raise ClockError(
-                f"the time column is said to be in {stated}, which makes {rate:.3g} rows per second; {other} would "
-                f"make {1 / (step * SECONDS_PER[other]):.3g}",
-                "Correct the unit in the header, or remove the time column and give --rate",
+                _(
+                    "the time column is said to be in {stated}, which makes {rate:.3g} rows per second; {other} "
+                    "would make {better:.3g}",
+                    stated=stated,
+                    rate=rate,
+                    other=other,
+                    better=1 / (step * SECONDS_PER[other]),
+                ),
+                _("Correct the unit in the header, or remove the time column and give --rate"),
             )
         return stated, ""
     if by_size:

@@ -91,8 +91,8 @@ def repair_clock(time_s: Floats, acc: Floats) -> Repair:
     work = Repair(rows, time_s[rows])
     if len(rows) < 2 or (work.time_s == work.time_s[0]).all():
         raise ClockError(
-            "all time stamps are equal, as after saving in a spreadsheet",
-            "Give the file as the app exported it, or remove the time column and give --rate",
+            _("all time stamps are equal, as after saving in a spreadsheet"),
+            _("Give the file as the app exported it, or remove the time column and give --rate"),
         )
     _order(work, acc)
     _drop_copies(work, acc)
@@ -124,8 +124,8 @@ def _order(work: Repair, acc: Floats) -> None:
         _join_takes(work, spans, acc)
         return
     raise ClockError(
-        f"time runs backward {len(back)} times in {len(work.rows)} rows",
-        "Give the file as the app exported it; if several recordings were put together, give them one by one",
+        _("time runs backward {n} times in {rows} rows", n=len(back), rows=len(work.rows)),
+        _("Give the file as the app exported it; if several recordings were put together, give them one by one"),
     )
 
 
@@ -206,9 +206,7 @@ def _spread(work: Repair, acc: Floats) -> None:
     time_s = _each_take(work, _counted_times if repeated else _counted_packets)
     if time_s is not None:
         rate = 1 / float(np.median(np.diff(time_s)))
-        why = _("the samples are stamped in bursts")
-        if repeated:
-            why = _("{share:.0f} % of the time stamps repeat", share=100 * repeated)
+        why = _coarse(repeated)
         work.time_s = time_s
         work.say(
             "clock_rebuilt",
@@ -232,11 +230,16 @@ def _spread(work: Repair, acc: Floats) -> None:
             ),
         )
         return
-    what = f"{repeated:.0%} of the time stamps repeat" if repeated else "the samples are stamped in bursts"
     raise ClockError(
-        f"the time stamps are too coarse: {what} and the rows between them are not even",
-        "Give the file as the app exported it, not saved again by a spreadsheet",
+        _("the time stamps are too coarse: {why} and the rows between them are not even", why=_coarse(repeated)),
+        _("Give the file as the app exported it, not saved again by a spreadsheet"),
     )
+
+
+def _coarse(repeated: float) -> str:
+    if repeated:
+        return _("{share:.0f} % of the time stamps repeat", share=100 * repeated)
+    return _("the samples are stamped in bursts")
 
 
 def _bursts(work: Repair, acc: Floats) -> bool:

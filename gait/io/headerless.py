@@ -14,9 +14,11 @@ from gait.io.names import Column, read_name
 from gait.io.parse import parse
 from gait.io.text import Layout
 from gait.io.track import Floats, Options
+from gait.language import gettext as _
+from gait.language import mark
 
 _MAX_FIELDS = 16
-_ASK = "Name the columns with --acc-columns (numbers from 1), --unit and --time-column or --rate, or add a header"
+_ASK = mark("Name the columns with --acc-columns (numbers from 1), --unit and --time-column or --rate, or add a header")
 
 
 def add_names(data: bytes, layout: Layout, columns: list[Column], options: Options) -> list[Column]:
@@ -47,7 +49,7 @@ def add_names(data: bytes, layout: Layout, columns: list[Column], options: Optio
         return columns
     if layout.n_fields > _MAX_FIELDS or layout.n_fields < 3:
         raise WrongKindError(
-            f"the table has no header and {layout.n_fields} columns, so nothing says what they are", _ASK
+            _("the table has no header and {n} columns, so nothing says what they are", n=layout.n_fields), _(_ASK)
         )
     frame = parse(data, layout, range(layout.n_fields)).frame
     named = list(columns)
@@ -62,7 +64,7 @@ def add_names(data: bytes, layout: Layout, columns: list[Column], options: Optio
         named[position] = read_name(position, f"acc {axis}")
     if time is None and options.rate_hz is None and options.time_column is None:
         raise ClockError(
-            "there is no header and no time column", "Give the samples per second with --rate (and --acc-columns)"
+            _("there is no header and no time column"), _("Give the samples per second with --rate (and --acc-columns)")
         )
     return named
 
@@ -87,7 +89,9 @@ def _time_column(frame: pd.DataFrame) -> tuple[int, Floats] | None:
         return None
     if len(clocks) > 1:
         # Sensor Logger writes two clocks, and its axes as z, y, x on phones but as x, y, z on watches
-        raise WrongKindError("the table has no header and several time columns, so the order of its axes is open", _ASK)
+        raise WrongKindError(
+            _("the table has no header and several time columns, so the order of its axes is open"), _(_ASK)
+        )
     position = next(place for place, clock in clocks.items() if clock is best)
     filled = pd.Series(best.time_s).interpolate().bfill().to_numpy(dtype=float)
     return position, np.maximum.accumulate(filled)
@@ -107,8 +111,16 @@ def _acceleration(frame: pd.DataFrame, time_s: Floats, time: int | None) -> tupl
         groups = []
     fits = [group for group in groups if _fits(frame, time_s, group)]
     if len(fits) != 1:
-        many = "several sets of three columns look" if fits else "no three columns look"
-        raise WrongKindError(f"the table has no header, and {many} like acceleration with gravity in g or m/s^2", _ASK)
+        if fits:
+            problem = _(
+                "the table has no header, and several sets of three columns look like acceleration with gravity in "
+                "g or m/s^2"
+            )
+        else:
+            problem = _(
+                "the table has no header, and no three columns look like acceleration with gravity in g or m/s^2"
+            )
+        raise WrongKindError(problem, _(_ASK))
     return fits[0][0], fits[0][1], fits[0][2]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from gait.errors import RecordingError
 from gait.io.text import MISSING, Layout, split_line
+from gait.language import gettext as _
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def parse(data: bytes, layout: Layout, positions: Sequence[int]) -> Table:
             )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError, OverflowError) as error:
         raise RecordingError(
-            "the rows of numbers cannot be read as a table", "Export the recording again as CSV"
+            _("the rows of numbers cannot be read as a table"), _("Export the recording again as CSV")
         ) from error
     bad_lines = sum(str(warning.message).count("Skipping line") for warning in caught)
     frame, bad_cells, headers = _numbers(frame if usecols else frame[wanted], layout)
@@ -88,7 +89,7 @@ def parse(data: bytes, layout: Layout, positions: Sequence[int]) -> Table:
 
 def _offset(data: bytes, n_lines: int) -> int:
     place = 0
-    for _ in range(n_lines):
+    for _line in range(n_lines):
         place = data.find(b"\n", place) + 1
     return place
 

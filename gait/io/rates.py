@@ -90,17 +90,22 @@ def check_rate(rate_hz: float, true_hz: float) -> None:
         Rows, and rows in which a value changes, per second [Hz].
     """
     if true_hz < LOWEST_RATE_HZ:
-        how = f"{true_hz:.3g} values per second" + (
-            "" if true_hz > 0.9 * rate_hz else f" in {rate_hz:.3g} rows per second"
-        )
+        if true_hz > 0.9 * rate_hz:
+            how = _("{values:.3g} values per second", values=true_hz)
+        else:
+            how = _("{values:.3g} values per second in {rows:.3g} rows per second", values=true_hz, rows=rate_hz)
         raise ClockError(
-            f"the sensor was recorded too slowly: {how}, and running needs at least {LOWEST_RATE_HZ:g}, better 50",
-            "Set the app to 50 or 100 samples per second and record again",
+            _(
+                "the sensor was recorded too slowly: {how}, and running needs at least {lowest:g}, better 50",
+                how=how,
+                lowest=LOWEST_RATE_HZ,
+            ),
+            _("Set the app to 50 or 100 samples per second and record again"),
         )
     if rate_hz > HIGHEST_RATE_HZ:
         raise ClockError(
-            f"the time column makes {rate_hz:.4g} rows per second, which no such sensor delivers",
-            "Check the unit of the time column, or name another with --time-column",
+            _("the time column makes {rate:.4g} rows per second, which no such sensor delivers", rate=rate_hz),
+            _("Check the unit of the time column, or name another with --time-column"),
         )
 
 

@@ -18,6 +18,7 @@ from gait.io.metadata import Metadata, says_simulated
 from gait.io.names import unit_of
 from gait.io.table import read_table
 from gait.io.track import Options
+from gait.language import gettext as _
 from gait.recording import ANTERIOR_AXES, PLACEMENTS, Recording, check_choice
 
 UNITS = ("g", "m/s^2", "mg")
@@ -95,7 +96,7 @@ def read_recording(
         raise
     except MemoryError as error:
         raise RecordingError(
-            "the file is too large for this computer's memory", "Cut it into parts", path=source
+            _("the file is too large for this computer's memory"), _("Cut it into parts"), path=source
         ) from error
 
 
@@ -111,13 +112,21 @@ def _options(
         unit = unit_of(unit) or unit
         check_choice("unit", unit, UNITS)
         if scale is not None:
-            raise UsageError("unit and scale are both given", "Give the unit, or the counts per g")
+            raise UsageError(_("unit and scale are both given"), _("Give the unit, or the counts per g"))
     for name, value, low, high in (("rate_hz", rate_hz, 0.01, 1e5), ("scale", scale, 1e-3, 1e7)):
         if value is not None and not low <= value <= high:
-            raise UsageError(f"{name} must be a number from {low:g} to {high:g}, but is {value!r}")
+            raise UsageError(
+                _(
+                    "{name} must be a number from {low:g} to {high:g}, but is {value!r}",
+                    name=name,
+                    low=low,
+                    high=high,
+                    value=value,
+                )
+            )
     if rate_hz is not None and time_column is not None:
         raise UsageError(
-            "rate_hz and time_column are both given", "Give the time column, or the rate of a file without one"
+            _("rate_hz and time_column are both given"), _("Give the time column, or the rate of a file without one")
         )
     columns: tuple[str | int, ...] | None = None
     if acc_columns is not None:
@@ -125,7 +134,8 @@ def _options(
         columns = tuple(part.strip() if isinstance(part, str) else part for part in parts)
         if len(columns) != 3 or len(set(map(str, columns))) != 3 or "" in columns:
             raise UsageError(
-                f"acc_columns must name three different columns, but is {acc_columns!r}", "Give them as x,y,z"
+                _("acc_columns must name three different columns, but is {acc_columns!r}", acc_columns=acc_columns),
+                _("Give them as x,y,z"),
             )
     return Options(rate_hz, unit, scale, time_column, columns)
 
@@ -147,10 +157,12 @@ def _read(path: str | os.PathLike[str] | BinaryIO, source: str, options: Options
                 return export, export.sha256(), False
             data = place.read_bytes()
         except FileNotFoundError as error:
-            raise NotFoundError("there is no such file", "Check the name and the folder") from error
+            raise NotFoundError(_("there is no such file"), _("Check the name and the folder")) from error
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "not a usable file name"
-            raise RecordingError(f"the file cannot be opened ({reason})", "Check the file and your rights") from error
+            raise RecordingError(
+                _("the file cannot be opened ({reason})", reason=reason), _("Check the file and your rights")
+            ) from error
     else:
         data = path.read()
     sha256 = hashlib.sha256(data).hexdigest()

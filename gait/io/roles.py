@@ -12,7 +12,7 @@ from gait.errors import RecordingError, UsageError, WrongKindError
 from gait.io.formats import GENERIC, FormatSpec
 from gait.io.names import ACCELERATION_UNITS, RATE_UNITS, Column, plain, read_name
 from gait.io.text import Layout
-from gait.io.wrong_kind import refuse_without_acceleration
+from gait.io.wrong_kind import KIND_NAMES, refuse_without_acceleration
 from gait.language import gettext as _
 
 AccKind = Literal["acceleration", "linear", "bare", "gravity", "gyroscope"]
@@ -130,13 +130,14 @@ def triples_of(columns: Sequence[Column]) -> list[Triple]:
             continue
         if kind in {"acceleration", "linear", "bare"} and any(len(found) > 1 for found in axes.values()):
             raise RecordingError(
-                f"there are several columns named {axes['x'][0].name!r}",
-                "Say which three are the acceleration with --acc-columns and their numbers",
+                _("there are several columns named {name!r}", name=axes["x"][0].name),
+                _("Say which three are the acceleration with --acc-columns and their numbers"),
             )
         x, y, z = axes["x"][0], axes["y"][0], axes["z"][0]
         if len({x.unit, y.unit, z.unit}) > 1:
             raise RecordingError(
-                f"the units of {x.name!r}, {y.name!r} and {z.name!r} differ", "Correct the header of the file"
+                _("the units of {x!r}, {y!r} and {z!r} differ", x=x.name, y=y.name, z=z.name),
+                _("Correct the header of the file"),
             )
         label = f"{x.name}, {y.name}, {z.name}"
         triples.append(Triple(kind, stem, x.unit, (x.position, y.position, z.position), label))
@@ -219,8 +220,8 @@ def _best(triples: Sequence[Triple], spec: FormatSpec, columns: Sequence[Column]
         if len(found) > 1 and not preferred:
             listed = "; ".join(t.label for t in found[:4])
             raise RecordingError(
-                f"there are several accelerometers in the file ({listed})",
-                "Choose one with --acc-columns X,Y,Z",
+                _("there are several accelerometers in the file ({listed})", listed=listed),
+                _("Choose one with --acc-columns X,Y,Z"),
             )
         return (preferred or found)[0]
     raise refuse_without_acceleration(columns)
@@ -250,22 +251,24 @@ def find_column(columns: Sequence[Column], wanted: str | int) -> Column:
     if text.isdigit() and not exact:
         if 1 <= int(text) <= len(columns):
             return columns[int(text) - 1]
-        raise UsageError(f"there is no column {text}; the file has {len(columns)}")
+        raise UsageError(_("there is no column {text}; the file has {n}", text=text, n=len(columns)))
     if exact:
-        raise UsageError(f"several columns are named {text!r}", "Give the column's number instead, counted from 1")
-    names = ", ".join(c.name for c in columns if c.name) or "none, give numbers from 1"
-    raise UsageError(f"there is no column {text!r}", f"The columns are: {names[:300]}")
+        raise UsageError(
+            _("several columns are named {text!r}", text=text), _("Give the column's number instead, counted from 1")
+        )
+    names = ", ".join(c.name for c in columns if c.name) or _("none, give numbers from 1")
+    raise UsageError(_("there is no column {text!r}", text=text), _("The columns are: {names}", names=names[:300]))
 
 
 def _named(columns: Sequence[Column], wanted: Sequence[str | int]) -> Triple:
     x, y, z = (find_column(columns, name) for name in wanted)
     if len({x.position, y.position, z.position}) < 3:
-        raise UsageError("the three acceleration columns must differ")
+        raise UsageError(_("the three acceleration columns must differ"))
     wrong = [c for c in (x, y, z) if c.kind in {"gyroscope", "magnetometer", "time", "location", "gravity"}]
     if wrong:
         raise WrongKindError(
-            f"the column {wrong[0].name!r} is {wrong[0].kind}, not acceleration",
-            "Name the three columns of the accelerometer",
+            _("the column {name!r} is {what}, not acceleration", name=wrong[0].name, what=_(KIND_NAMES[wrong[0].kind])),
+            _("Name the three columns of the accelerometer"),
         )
     units = {c.unit for c in (x, y, z)} - {""}
     kind: AccKind = "linear" if all(c.kind == "linear" for c in (x, y, z)) else "acceleration"

@@ -23,12 +23,12 @@ from gait.io.roles import Roles, Triple
 from gait.io.track import Floats, Hints, Options, Track
 from gait.io.wrong_kind import refuse_known
 from gait.language import gettext as _
-from gait.language import ngettext
+from gait.language import mark, ngettext
 from gait.recording import STANDARD_GRAVITY_MS2
 
 MIN_DURATION_S = 2.0
 _BROKEN = 1e9
-_ASK_RATE = "Give the samples per second with --rate"
+_ASK_RATE = mark("Give the samples per second with --rate")
 
 
 def read_table(data: bytes, file_name: str, options: Options, hints: Hints | None = None) -> Track:
@@ -99,8 +99,12 @@ def _check_one_sensor(frame: pd.DataFrame, chosen: Roles) -> None:
         if len(values) > 1:
             listed = ", ".join(str(value) for value in values[:3])
             raise RecordingError(
-                f"the rows belong to several sensors or persons ({column.name or 'first column'}: {listed}, ...)",
-                "Give a file with the rows of one accelerometer on one person",
+                _(
+                    "the rows belong to several sensors or persons ({name}: {listed}, ...)",
+                    name=column.name or _("first column"),
+                    listed=listed,
+                ),
+                _("Give a file with the rows of one accelerometer on one person"),
             )
 
 
@@ -115,7 +119,8 @@ def _vectors(frame: pd.DataFrame, chosen: Roles) -> tuple[Floats, NDArray[np.int
     rows = rows if whole else rows[(np.abs(acc) < _BROKEN).all(axis=1)]
     if len(rows) < 3:
         raise RecordingError(
-            f"only {len(rows)} rows hold acceleration, which is too short", "Give a recording of at least 2 seconds"
+            _("only {n} rows hold acceleration, which is too short", n=len(rows)),
+            _("Give a recording of at least 2 seconds"),
         )
     return (acc if whole else acc[rows]), rows
 
@@ -126,7 +131,8 @@ def _numbers(frame: pd.DataFrame, triple: Triple) -> Floats:
         column = frame[position]
         if not pd.api.types.is_numeric_dtype(column):
             raise RecordingError(
-                f"the columns {triple.label} hold text instead of numbers", "Export the recording again as CSV"
+                _("the columns {label} hold text instead of numbers", label=triple.label),
+                _("Export the recording again as CSV"),
             )
         values[:, axis] = column.to_numpy(dtype=float)
     return values
@@ -157,15 +163,17 @@ def _clock(
         return Clock("", "rate", np.arange(len(rows)) / rate, 0.0, 0.0, note=note)
     if best is not None:
         raise ClockError(
-            f"all time stamps in {best.name!r} are equal, as after saving in a spreadsheet",
-            "Give the file as the app exported it, or give the samples per second with --rate",
+            _("all time stamps in {name!r} are equal, as after saving in a spreadsheet", name=best.name),
+            _("Give the file as the app exported it, or give the samples per second with --rate"),
         )
     if options.time_column is not None:
-        raise ClockError(f"the column {options.time_column!r} holds no times in a unit that can be told", _ASK_RATE)
+        raise ClockError(
+            _("the column {name!r} holds no times in a unit that can be told", name=options.time_column), _(_ASK_RATE)
+        )
     if chosen.time:
         names = ", ".join(repr(column.name) for column in chosen.time)
-        raise ClockError(f"the time column {names} counts rows or its unit cannot be told", _ASK_RATE)
-    raise ClockError("there is no time column", _ASK_RATE)
+        raise ClockError(_("the time column {names} counts rows or its unit cannot be told", names=names), _(_ASK_RATE))
+    raise ClockError(_("there is no time column"), _(_ASK_RATE))
 
 
 def _split_date(frame: pd.DataFrame, chosen: Roles, rows: NDArray[np.int64]) -> Clock | None:
@@ -201,8 +209,13 @@ def _repair(clock: Clock, acc: Floats, options: Options) -> Repair:
         found = row_rate_hz(repair.time_s)
         if abs(found / options.rate_hz - 1) > 0.05:
             raise UsageError(
-                f"--rate says {options.rate_hz:g} Hz, but the time column {clock.name!r} says {found:.4g} Hz",
-                "Leave --rate out; it is for files without a clock",
+                _(
+                    "--rate says {rate_hz:g} Hz, but the time column {name!r} says {found:.4g} Hz",
+                    rate_hz=options.rate_hz,
+                    name=clock.name,
+                    found=found,
+                ),
+                _("Leave --rate out; it is for files without a clock"),
             )
         repair.notes.append(_("--rate was not needed: the file has a clock."))
     return repair
@@ -215,8 +228,8 @@ def _assemble(
     time_s = repair.time_s
     if time_s[-1] < MIN_DURATION_S or len(time_s) < 8:
         raise RecordingError(
-            f"the recording is too short ({len(time_s)} samples, {time_s[-1]:.2f} s)",
-            "Give a recording of at least 2 seconds, better half a minute",
+            _("the recording is too short ({n} samples, {length:.2f} s)", n=len(time_s), length=time_s[-1]),
+            _("Give a recording of at least 2 seconds, better half a minute"),
         )
     acc = acc if repair.untouched else acc[repair.rows]
     kind: Literal["acceleration", "linear", "bare"] = "acceleration"
@@ -270,16 +283,22 @@ def _stated_unit(triple: Triple, spec: FormatSpec, options: Options) -> tuple[st
         return options.unit, "--unit"
     if triple.unit == "counts":
         raise UnknownUnitError(
-            f"the columns {triple.label} are counts without a unit", "Give the counts per g with --scale"
+            _("the columns {label} are counts without a unit", label=triple.label),
+            _("Give the counts per g with --scale"),
         )
     if triple.unit and triple.unit not in units.PER_G:
         raise UnknownUnitError(
-            f"the header gives {triple.label} the unit {triple.unit}, which is none of acceleration",
-            "If they are acceleration, give the right unit with --unit",
+            _(
+                "the header gives {label} the unit {unit}, which is none of acceleration",
+                label=triple.label,
+                unit=triple.unit,
+            ),
+            _("If they are acceleration, give the right unit with --unit"),
         )
     if triple.unit:
-        return triple.unit, f"the header ({triple.label})" if spec is formats.GENERIC else f"the layout of {spec.name}"
-    return (spec.unit, f"the layout of {spec.name}") if spec.unit else ("", "")
+        layout = _("the layout of {name}", name=spec.name)
+        return triple.unit, _("the header ({label})", label=triple.label) if spec is formats.GENERIC else layout
+    return (spec.unit, _("the layout of {name}", name=spec.name)) if spec.unit else ("", "")
 
 
 def _sign(

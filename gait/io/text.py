@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from gait.errors import RecordingError, WrongKindError
 from gait.io.names import unit_of
+from gait.language import gettext as _
 
 SNIFF_BYTES = 64 * 1024
 MAX_COLUMNS = 2000
@@ -83,8 +84,8 @@ def to_utf8(data: bytes) -> bytes:
         head = data[:SNIFF_BYTES]
     if len(head) - len(head.translate(None, _CONTROL)) > 0.02 * len(head):
         raise WrongKindError(
-            "this is a binary file that the reader does not know",
-            "Export the recording as CSV from the app that wrote it and give that file",
+            _("this is a binary file that the reader does not know"),
+            _("Export the recording as CSV from the app that wrote it and give that file"),
         )
     if not data.isascii():
         data = _clean_text(data)
@@ -204,7 +205,7 @@ def sniff(data: bytes) -> Layout:
         If the file is empty or no table of numbers is found.
     """
     if not data[:SNIFF_BYTES].strip() and not data.strip():
-        raise RecordingError("the file is empty (0 bytes of data)", "Export the recording again")
+        raise RecordingError(_("the file is empty (0 bytes of data)"), _("Export the recording again"))
     head = data[:SNIFF_BYTES].decode("utf-8", errors="ignore")
     lines = head.splitlines() if "\x0b" not in head and "\x0c" not in head else re.split(r"\r?\n", head)
     if len(data) > SNIFF_BYTES and len(lines) > 1:
@@ -229,10 +230,10 @@ def _no_table(lines: Sequence[str]) -> tuple[str, str]:
     """Why there is no table of numbers."""
     filled = [line for line in lines if line.strip()]
     if len(filled) == 1 and any(mark in filled[0] for mark in ",;\t"):
-        return "the file holds a header and no samples", "Record again, or export the recording again"
+        return _("the file holds a header and no samples"), _("Record again, or export the recording again")
     return (
-        "the text holds no table of numbers",
-        "Give the CSV file with the acceleration that your app exports",
+        _("the text holds no table of numbers"),
+        _("Give the CSV file with the acceleration that your app exports"),
     )
 
 
@@ -329,8 +330,8 @@ def resolve_short_header(layout: Layout) -> Layout:
         names = ("", *names)
     else:
         raise RecordingError(
-            f"the header has {len(names)} names but the rows have {layout.n_fields} values",
-            "Export the recording again, or repair the header by hand",
+            _("the header has {n} names but the rows have {n_fields} values", n=len(names), n_fields=layout.n_fields),
+            _("Export the recording again, or repair the header by hand"),
         )
     units = (*layout.units, "")[: layout.n_fields] if layout.units else None
     return dataclasses.replace(layout, names=tuple(names), units=units)

@@ -187,14 +187,26 @@ def judge(
     seen = evidence.seen_unit(0.6 if kind == "linear" else _MIN_COHERENCE)
     if seen and seen != unit and not (unit in {"1/64 g", "cm/s^2"} and _LOW <= share <= _HIGH):
         raise UnknownUnitError(
-            f"{unit_from} says {unit}, but the mean of two seconds is {evidence.level:.4g}, which is 1 g in {seen}",
-            f"Give the right unit, for example --unit {seen}",
+            _(
+                "{unit_from} says {unit}, but the mean of two seconds is {level:.4g}, which is 1 g in {seen}",
+                unit_from=unit_from,
+                unit=unit,
+                level=evidence.level,
+                seen=seen,
+            ),
+            _("Give the right unit, for example --unit {seen}", seen=seen),
         )
     if share > 2.5 or evidence.rms / per_g > 6:  # a foot that swings reaches 1.6 g in the mean
         raise UnknownUnitError(
-            f"{unit_from} says {unit}, but then the mean acceleration would be {share:.3g} g and its root mean square "
-            f"{evidence.rms / per_g:.3g} g, which no runner's body does",
-            "Check that the columns are acceleration and give the right unit with --unit or --scale",
+            _(
+                "{unit_from} says {unit}, but then the mean acceleration would be {share:.3g} g and its root mean "
+                "square {rms:.3g} g, which no runner's body does",
+                unit_from=unit_from,
+                unit=unit,
+                share=share,
+                rms=evidence.rms / per_g,
+            ),
+            _("Check that the columns are acceleration and give the right unit with --unit or --scale"),
         )
     return _judge_gravity(evidence, unit, share, kind)
 
@@ -221,14 +233,14 @@ def _judge_gravity(evidence: Evidence, unit: str, share: float, kind: str) -> Ve
 def _check_is_motion(evidence: Evidence, kind: str) -> None:
     if evidence.wander == 0:
         raise RecordingError(
-            "the acceleration never changes, so the sensor was off or stuck",
-            "Record again with the accelerometer switched on",
+            _("the acceleration never changes, so the sensor was off or stuck"),
+            _("Record again with the accelerometer switched on"),
         )
     # the stillest real accelerometer varies in length by 0.1 % as well, a calculated direction of gravity only turns
     if evidence.constancy < 1e-4 and (kind == "bare" or evidence.wander > 0.02):
         raise WrongKindError(
-            "the vector turns but its length never changes, so this is the direction of gravity, not acceleration",
-            "Give the file with the accelerometer, or the whole export folder or zip",
+            _("the vector turns but its length never changes, so this is the direction of gravity, not acceleration"),
+            _("Give the file with the accelerometer, or the whole export folder or zip"),
         )
 
 
@@ -243,12 +255,17 @@ def _judge_unstated(evidence: Evidence, kind: str) -> Verdict:
         return Verdict(seen, "included", (note,))
     if kind == "bare":
         raise WrongKindError(
-            "the columns x, y, z have no name or unit that says what they are, and the numbers do not look like "
-            "acceleration with gravity (they could be a gyroscope, a magnetometer or gravity-free acceleration)",
-            "If they are acceleration, give --acc-columns and --unit; else give the accelerometer's file",
+            _(
+                "the columns x, y, z have no name or unit that says what they are, and the numbers do not look like "
+                "acceleration with gravity (they could be a gyroscope, a magnetometer or gravity-free acceleration)"
+            ),
+            _("If they are acceleration, give --acc-columns and --unit; else give the accelerometer's file"),
         )
     raise UnknownUnitError(
-        f"the unit of acceleration is not stated, and the numbers do not settle it (mean of two seconds "
-        f"{evidence.level:.4g})",
-        "Give it with --unit (g, m/s^2 or mg) or with --scale (counts per g)",
+        _(
+            "the unit of acceleration is not stated, and the numbers do not settle it (mean of two seconds "
+            "{level:.4g})",
+            level=evidence.level,
+        ),
+        _("Give it with --unit (g, m/s^2 or mg) or with --scale (counts per g)"),
     )

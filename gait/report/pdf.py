@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gait.errors import UsageError
+from gait.language import gettext as _
 from gait.report.files import write_bytes
 from gait.report.page import render_report
 
@@ -53,12 +54,12 @@ def _weasyprint() -> Any:
         import weasyprint
     except ImportError as error:
         raise UsageError(
-            "a PDF needs the package WeasyPrint, which is not installed",
-            "Install it with: pip install 'retrogait[pdf]', or print report.html from a browser",
+            _("a PDF needs the package WeasyPrint, which is not installed"),
+            _("Install it with: pip install 'retrogait[pdf]', or print report.html from a browser"),
         ) from error
     except OSError as error:  # its C libraries are loaded on import
         raise UsageError(
-            f"WeasyPrint does not find a library that it needs ({error})",
-            "Install Pango, see doc.courtbouillon.org/weasyprint, or print report.html from a browser",
+            _("WeasyPrint does not find a library that it needs ({error})", error=error),
+            _("Install Pango, see doc.courtbouillon.org/weasyprint, or print report.html from a browser"),
         ) from error
     return weasyprint

@@ -182,7 +182,7 @@ def _times(name: str) -> tuple[float, float]:
 
 def _label(start_s: float, end_s: float, direction: str) -> Label:
     if not (math.isfinite(start_s) and math.isfinite(end_s)):
-        raise UsageError("the time of a label is no number", "Give seconds")
+        raise UsageError(_("the time of a label is no number"), _("Give seconds"))
     return start_s, end_s, _one_of("direction", direction, LABEL_DIRECTIONS)
 
 
@@ -190,4 +190,6 @@ def _number(name: str, text: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError as error:
-        raise UsageError(f"{name} {text!r} is no number", "Write for example 100") from error
+        raise UsageError(
+            _("{name} “{text}” is no number", name=name, text=text[:60]), _("Write for example 100")
+        ) from error
